@@ -1,0 +1,34 @@
+"""The simulator's own time: token life, limits, due dates and timestamps all read it."""
+
+import threading
+from datetime import datetime, timedelta, timezone
+
+
+class Clock:
+    """Runs with the machine's clock, moved by an offset that a test may set.
+
+    Durations within the process (latency, socket timeouts) are real time and do not use it.
+    """
+
+    def __init__(self):
+        self._offset = timedelta(0)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(timezone.utc) + self._offset
+
+    def timestamp(self) -> float:
+        """The present moment in seconds since 1970."""
+        return self.now().timestamp()
+
+    def set(self, moment: datetime) -> None:
+        """Make it `moment` (aware; a naive one is taken as UTC) now; time goes on from there."""
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        with self._lock:
+            self._offset = aware - datetime.now(timezone.utc)
+
+    def advance(self, seconds: float) -> None:
+        """Move the present by `seconds`, which may be negative."""
+        with self._lock:
+            self._offset += timedelta(seconds=seconds)
