@@ -1,0 +1,418 @@
+"""The Accounting API of one organisation: dicts in, `Answer` out, outcomes as exceptions.
+
+Calls go through xero-python's `AccountingApi`, which knows Xero's addresses, verbs and headers; bodies leave and answers
+come in through our own `codec`, because xero-python turns Decimals into floats on the way out, and refuses values that
+Xero has added since its release on the way in.
+"""
+
+import inspect
+import logging
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+import certifi
+import requests
+import urllib3
+from xero_python.accounting import AccountingApi
+from xero_python.api_client import ApiClient
+from xero_python.api_client.configuration import Configuration
+from xero_python.api_client.oauth2 import OAuth2Token
+from xero_python.rest import RESTClientObject
+
+from . import answers, classify, codec, hosts, methods, redact
+from .answers import Answer, Call, Element, Remaining
+from .classify import Reply, Trouble
+from .outcomes import InDoubt, XeroError
+
+__all__ = ["Answer", "Call", "Element", "Remaining", "XeroClient", "path_of"]
+
+_logger = logging.getLogger(__name__)
+
+MAX_PAGE_SIZE = 1000
+# What Xero takes when nothing is asked for (xero-api.md 2.2).
+DEFAULT_PAGE_SIZE = 100
+MAX_KEY_LENGTH = 128
+CONNECT_TIMEOUT = 10.0
+
+# Parameters that xero-python joins from lists itself.
+_LISTS = frozenset({"IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "References"})
+# Sent by default wherever xero-python's method knows them (xero-api.md 3.6, 3.7).
+_WRITE_DEFAULTS = {"summarizeErrors": "false", "unitdp": "4"}
+_READ_DEFAULTS = {"unitdp": "4"}
+
+
+def path_of(*segments: str) -> str:
+    """Path from parts that may hold any character: `path_of("Invoices", "INV/2026/1")`."""
+    return "/".join(quote(str(part), safe="") for part in segments)
+
+
+class XeroClient:
+    """Calls for one organisation. One client belongs to one thread; close it, or use it in a `with`.
+
+    Every method raises a subclass of `outcomes.XeroError` where the call did not succeed as a whole.
+    """
+
+    def __init__(
+        self,
+        endpoints: hosts.Endpoints,
+        access_token: str,
+        tenant_id: str,
+        *,
+        timeout: float = 30,
+        on_answer: Callable[[Call], None] | None = None,
+    ):
+        """
+        :param timeout: seconds to wait for each part of an answer
+        :param on_answer: called after every call, failed ones too, with a redacted `answers.Call`
+        :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
+        """
+        hosts.check(endpoints.accounting, endpoints)
+        self._tenant_id = tenant_id
+        self._timeout = timeout
+        self._on_answer = on_answer
+        self._api_client = _api_client(endpoints, access_token)
+        self._api = AccountingApi(self._api_client, base_url=endpoints.accounting)
+
+    def __enter__(self) -> "XeroClient":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to Xero."""
+        self._api_client.rest_client.close()
+
+    # --- the verbs -----------------------------------------------------------------------------------------------
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None, modified_since: datetime | None = None) -> Answer:
+        """Read. `params` by Xero's own names ("where", "order", "page", "pageSize", "IDs", …); lists are joined by commas.
+
+        :param modified_since: a moment; a naive one is UTC
+        """
+        return self._call("GET", path, params=params, modified_since=modified_since)
+
+    def put(self, path: str, body: Any, key: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """Create, never overwrite (xero-api.md 3.1).
+
+        :param body: a dict or list, sent exactly as written; money and quantities are Decimals
+        :param key: idempotency key, at most 128 characters; kept for every attempt of the same intent
+        """
+        return self._call("PUT", path, body=body, key=key, params=params)
+
+    def post(self, path: str, body: Any, key: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """Update what the body or the path names; a natural key that Xero knows is overwritten too (xero-api.md 3.1)."""
+        return self._call("POST", path, body=body, key=key, params=params)
+
+    def delete(self, path: str) -> Answer:
+        """Delete. Xero takes no idempotency key here: in doubt, read the record again."""
+        return self._call("DELETE", path)
+
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        modified_since: datetime | None = None,
+        page_size: int = MAX_PAGE_SIZE,
+    ) -> Iterator[Answer]:
+        """Read page after page, each when it is asked for; a resource that Xero does not page comes as one answer.
+
+        :param params: "page" in it names the first page to read
+        """
+        given = dict(params or {})
+        taken = self._query_arguments("GET", _segments(path))
+        if "page" not in taken:
+            yield self.get(path, given, modified_since)
+            return
+        size = {"pageSize": min(page_size, MAX_PAGE_SIZE)} if "page_size" in taken else {}
+        page = int(given.pop("page", 1))
+        while True:
+            answer = self.get(path, {**given, **size, "page": page}, modified_since)
+            yield answer
+            if _is_last(answer, page, size.get("pageSize", DEFAULT_PAGE_SIZE)):
+                return
+            page += 1
+
+    # --- one call ------------------------------------------------------------------------------------------------
+
+    def _call(self, verb, path, *, params=None, body=None, key=None, modified_since=None) -> Answer:
+        segments = _segments(path)
+        query = self._query(verb, segments, params)
+        encoded = _encoded(body)
+        send = self._sender(verb, segments, query, encoded, _checked(verb, key), modified_since)
+        started = time.monotonic()
+        reply = _exchange(verb, path, send)
+        ms = round((time.monotonic() - started) * 1000)
+        try:
+            answer = _read(reply, segments, body, ms)
+        except XeroError as error:
+            self._record(reply, query, key, encoded, ms, type(error).__name__)
+            raise
+        self._record(reply, query, key, encoded, ms, "Done")
+        return answer
+
+    def _query_arguments(self, verb: str, segments: list[str]) -> frozenset[str]:
+        """Arguments that xero-python's method for this call takes; empty where it has no method."""
+        method, _identifiers = methods.method_of(verb, segments)
+        return frozenset(inspect.signature(getattr(self._api, method)).parameters) if method else frozenset()
+
+    def _query(self, verb: str, segments: list[str], params: Mapping[str, Any] | None) -> dict[str, str]:
+        taken = self._query_arguments(verb, segments)
+        defaults = _READ_DEFAULTS if verb == "GET" else _WRITE_DEFAULTS
+        query = {name: value for name, value in defaults.items() if methods.argument_of(name) in taken}
+        query.update({name: _query_text(value) for name, value in (params or {}).items() if value is not None})
+        return query
+
+    def _sender(self, verb, segments, query, body, key, modified_since) -> Callable[[], urllib3.BaseHTTPResponse]:
+        """The call, ready to be made: by xero-python's method, or by its bare path where no method fits."""
+        method, identifiers = methods.method_of(verb, segments)
+        taken = self._query_arguments(verb, segments)
+        named = {methods.argument_of(name): ([value] if name in _LISTS else value) for name, value in query.items()}
+        if key is not None:
+            named["idempotency_key"] = key
+        if modified_since is not None:
+            named["if_modified_since"] = codec.modified_since(modified_since)
+        if method is None or not named.keys() <= taken:
+            return lambda: self._send_bare(verb, segments, query, body, key, modified_since)
+        positional = [self._tenant_id, *identifiers, *([body] if body is not None else [])]
+        return lambda: getattr(self._api, method)(*positional, **named, **self._options())
+
+    def _send_bare(self, verb, segments, query, body, key, modified_since) -> urllib3.BaseHTTPResponse:
+        names = [f"part{index}" for index in range(len(segments))]
+        headers = {"xero-tenant-id": self._tenant_id, "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if modified_since is not None:
+            headers["If-Modified-Since"] = codec.modified_since(modified_since)
+        return self._api_client.call_api(
+            self._api.get_resource_url("".join(f"/{{{name}}}" for name in names)),
+            verb,
+            dict(zip(names, segments, strict=True)),
+            list(query.items()),
+            headers,
+            body=body,
+            auth_settings=["OAuth2"],
+            **self._options(),
+        )
+
+    def _options(self) -> dict[str, Any]:
+        # The raw answer itself is returned: xero-python's `last_response` is shared between calls.
+        return {"_preload_content": False, "_return_http_data_only": True, "_request_timeout": self._timeout}
+
+    def _record(self, reply: Reply, query: dict, key: str | None, body: bytes | None, ms: int, outcome: str) -> None:
+        if self._on_answer is None:
+            return
+        call = Call(
+            method=reply.verb,
+            path=reply.path,
+            params=redact.data(query),
+            key=key,
+            status=reply.status,
+            outcome=outcome,
+            ms=ms,
+            limits=answers.remaining(reply.headers),
+            correlation_id=reply.headers.get("Xero-Correlation-Id"),
+            request_body=redact.body(body, personal=True),
+            response_body=redact.body(reply.body, personal=True),
+        )
+        try:
+            self._on_answer(call)
+        except Exception:
+            # The call has been made: a journal that fails must not turn its answer into a failure of the call.
+            _logger.exception("The journal of calls failed for %s %s", reply.verb, reply.path)
+
+
+# --- sending -----------------------------------------------------------------------------------------------------
+
+
+class _Sender(RESTClientObject):
+    """xero-python's HTTP layer with bodies as we wrote them, without retries, sleeping or redirects of its own.
+
+    Its own pool obeys Retry-After by sleeping, which would hold a worker for hours at a daily limit; it also ignores
+    timeouts that are floats.
+    """
+
+    def __init__(self, endpoints: hosts.Endpoints):
+        self.endpoints = endpoints
+        options = {"num_pools": 1, "maxsize": 1, "cert_reqs": ssl.CERT_REQUIRED, "ca_certs": certifi.where()}
+        proxy = _proxy_for(endpoints.api)
+        self.pool_manager = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+
+    def request(
+        self,
+        method,
+        url,
+        query_params=None,
+        headers=None,
+        body=None,
+        post_params=None,
+        _preload_content=False,
+        _request_timeout=None,
+    ):
+        """Send one request and return urllib3's response, whatever its status.
+
+        :raises ForbiddenHost: before anything is sent
+        """
+        hosts.check(url, self.endpoints)
+        return self.pool_manager.request(
+            method,
+            f"{url}?{urlencode(query_params)}" if query_params else url,
+            body=body,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, _request_timeout), read=_request_timeout),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+
+    def close(self) -> None:
+        self.pool_manager.clear()
+
+
+def _api_client(endpoints: hosts.Endpoints, access_token: str) -> ApiClient:
+    configuration = Configuration()
+    # Set on our copy: the class hands out copies of one shared instance and ignores later arguments.
+    configuration.oauth2_token = OAuth2Token()
+    # Without "expires_at" xero-python takes the token as it is and never refreshes by itself.
+    token = {"access_token": access_token, "scope": "", "expires_in": 0, "token_type": "Bearer"}
+    api_client = ApiClient(configuration, oauth2_token_getter=lambda: token)
+    api_client.rest_client = _Sender(endpoints)
+    # Xero bills what it sends above a monthly amount (xero-api.md 1.7).
+    api_client.set_default_header("Accept-Encoding", "gzip")
+    return api_client
+
+
+def _proxy_for(url: str) -> str | None:
+    """Proxy of the environment (HTTPS_PROXY, NO_PROXY), by the rules that `requests` uses for our token calls."""
+    if hosts.is_loopback(url):
+        return None
+    return requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+
+
+def _exchange(verb: str, path: str, send: Callable[[], urllib3.BaseHTTPResponse]) -> Reply:
+    """Send, read to the last byte, and put into words whatever goes wrong."""
+    try:
+        response = send()
+        body = response.read(decode_content=True)
+        response.release_conn()
+    except urllib3.exceptions.HTTPError as error:
+        return Reply(verb, path, trouble=_trouble(error), detail=type(error).__name__)
+    except OSError as error:
+        return Reply(verb, path, trouble=Trouble.LOST, detail=type(error).__name__)
+    return Reply(verb, path, response.status, response.headers, body)
+
+
+# Failures that can only happen before a byte of the request has left.
+_UNSENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.LocationValueError,
+)
+
+
+def _trouble(error: urllib3.exceptions.HTTPError) -> Trouble:
+    bad_certificate = isinstance(error.args[0] if error.args else None, ssl.SSLCertVerificationError)
+    return Trouble.UNSENT if isinstance(error, _UNSENT) or bad_certificate else Trouble.LOST
+
+
+# --- what goes out -----------------------------------------------------------------------------------------------
+
+
+def _segments(path: str) -> list[str]:
+    """Decoded parts of a path such as "CreditNotes/<id>/Allocations".
+
+    :raises ValueError: empty parts, or parts that would climb out of the API
+    """
+    segments = [unquote(part) for part in path.strip("/").split("/")]
+    if any(part in ("", ".", "..") or not part.isprintable() for part in segments):
+        raise ValueError(f"{path!r} is no path below Xero's Accounting API; write e.g. 'Invoices/<id>'")
+    return segments
+
+
+def _encoded(body: Any) -> bytes | None:
+    return None if body is None else codec.dumps(body).encode()
+
+
+def _checked(verb: str, key: str | None) -> str | None:
+    if verb in ("PUT", "POST") and not (key and len(key) <= MAX_KEY_LENGTH):
+        raise ValueError(f"A {verb} needs an idempotency key of 1 to {MAX_KEY_LENGTH} characters")
+    return key
+
+
+def _query_text(value: Any) -> str:
+    """One query value as Xero reads it: true/false, plain dates, lists joined by commas."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ",".join(_query_text(item) for item in value)
+    return codec.dumps(value).strip('"') if not isinstance(value, str) else value
+
+
+# --- what comes in -----------------------------------------------------------------------------------------------
+
+
+def _read(reply: Reply, segments: list[str], body: Any, ms: int) -> Answer:
+    """The answer to a call, or the outcome it came to as an exception."""
+    if _is_garbled(reply):
+        reply = replace(reply, trouble=Trouble.GARBLED, detail="no JSON object")
+    if error := classify.outcome(reply):
+        raise error
+    payload = None if reply.status == 204 else reply.payload
+    return Answer(
+        status=reply.status,
+        payload=payload,
+        elements=_elements(reply, segments, payload, body),
+        limits=answers.remaining(reply.headers),
+        server_time=_server_time(reply, payload),
+        ms=ms,
+        headers=reply.headers,
+    )
+
+
+def _is_garbled(reply: Reply) -> bool:
+    """Whether an answer says that all is well, but nothing that can be read."""
+    is_success = reply.trouble is None and 200 <= reply.status < 300
+    return is_success and reply.status != 204 and reply.payload is None
+
+
+def _elements(reply: Reply, segments: list[str], payload: dict | None, body: Any) -> list[Element]:
+    is_write = reply.verb in ("PUT", "POST")
+    records = methods.array_of(segments, payload or {})
+    sent = _sent(segments, body)
+    if is_write and payload is not None and len(segments) == 1 and len(records) != sent:
+        raise InDoubt(f"Xero answered {len(records)} of {sent} records of {segments[0]}", status=reply.status)
+    id_key = methods.id_key_of(segments) if is_write else None
+    return [answers.element(record, id_key) for record in records]
+
+
+def _sent(segments: list[str], body: Any) -> int:
+    records = body.get(segments[-1]) if isinstance(body, Mapping) else body
+    return len(records) if isinstance(records, (list, tuple)) else 1
+
+
+def _server_time(reply: Reply, payload: dict | None) -> datetime | None:
+    """Xero's clock: the envelope's, else the HTTP header's."""
+    try:
+        if told := (payload or {}).get("DateTimeUTC"):
+            return codec.parse_datetime(told)
+        header = reply.headers.get("Date")
+        return codec.utc(parsedate_to_datetime(header)) if header else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_last(answer: Answer, page: int, asked_size: int) -> bool:
+    """By the page count where Xero tells it; a page that is not full otherwise (Quotes, xero-api.md 3.2)."""
+    pagination = (answer.payload or {}).get("pagination") or {}
+    if "pageCount" in pagination:
+        return page >= pagination["pageCount"] or not answer.elements
+    return len(answer.elements) < asked_size

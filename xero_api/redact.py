@@ -1,0 +1,119 @@
+"""The one place that takes secrets out of what is logged, stored or shown.
+
+`data` for parsed JSON, `headers` for header maps, `body` for a raw body, `text` for free text such as an exception's.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from . import codec
+
+MASK = "***"
+
+# Compared in lower case; hyphens and underscores are one.
+_SECRET_KEYS = frozenset(
+    """access_token refresh_token id_token token client_secret client_assertion assertion code_verifier password
+    authorization proxy_authorization cookie set_cookie webhook_key api_key private_key""".split()
+)
+# OAuth's one-time code is lower case; "Code" with a capital is an account's or item's and no secret.
+_CASE_SENSITIVE_KEYS = frozenset({"code"})
+# Left out of the journal because nobody needs them to find a fault (bank details and tax numbers of people).
+_PERSONAL_KEYS = frozenset({"bankaccountdetails", "bankaccountnumber", "taxnumber"})
+
+_TEXT_KEYS = "|".join(sorted((key.replace("_", "[_-]?") for key in _SECRET_KEYS), key=len, reverse=True))
+_TEXT_RULES = (
+    (
+        re.compile(r"(authorization['\"]?\s*[:=]\s*['\"]?)(?:Bearer|Basic)?\s*[^\s'\"&,;}]+", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    # Bearer and Basic credentials wherever they stand; long enough not to be words of a product's description.
+    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{16,}", re.IGNORECASE), rf"\1 {MASK}"),
+    # JSON Web Tokens, whatever is around them.
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MASK),
+    # A header line with cookies goes to its end.
+    (re.compile(r"\b((?:set-)?cookie['\"]?\s*[:=]\s*)['\"]?[^\r\n'\"]+", re.IGNORECASE), rf"\1{MASK}"),
+    # key=value, "key": "value", 'key': 'value'.
+    (
+        re.compile(rf"(?<![A-Za-z])((?:{_TEXT_KEYS})['\"]?\s*[:=]\s*['\"]?)(?!\*\*\*)[^\s'\"&,;}}]+", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"(?<![A-Za-z_])(code['\"]?\s*=\s*['\"]?)[^\s'\"&,;}]+"), rf"\1{MASK}"),
+    (re.compile(r"(['\"]code['\"]\s*:\s*['\"])[^'\"]+"), rf"\1{MASK}"),
+)
+# A quick look that spares most texts the rules above.
+_SUSPECT = re.compile(
+    r"eyJ|bearer|basic|cookie|token|secret|assertion|verifier|password|authorization|code|(?:web_?hook|api|private)[_-]?key",
+    re.IGNORECASE,
+)
+# Words without which a JSON body holds nothing to mask, so that most bodies need not be parsed and written again.
+_SUSPECT_WORDS = (
+    "bearer",
+    "basic",
+    "cookie",
+    "token",
+    "secret",
+    "assertion",
+    "verifier",
+    "password",
+    "authorization",
+    "_key",
+)
+
+
+def data(value: Any, *, personal: bool = False) -> Any:
+    """A copy of parsed JSON with secrets masked; with `personal` also bank details and tax numbers."""
+    if isinstance(value, Mapping):
+        return {
+            key: MASK if item and _is_secret(key, personal) else data(item, personal=personal)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [data(item, personal=personal) for item in value]
+    return text(value) if isinstance(value, str) else value
+
+
+def headers(values: Mapping[str, str]) -> dict[str, str]:
+    """A copy of a header map with credentials and cookies masked."""
+    return data(dict(values))
+
+
+def body(raw: str | bytes | None, *, personal: bool = False) -> str:
+    """A request or answer body as text with secrets masked; JSON and forms by key, anything else as text."""
+    readable = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw or ""
+    if readable[:1] in ("{", "[") and not _is_suspect(readable, personal):
+        return readable
+    try:
+        parsed = codec.loads(readable)
+    except ValueError:
+        return _form(readable) or text(readable)
+    if isinstance(parsed, (dict, list)):
+        return codec.dumps(data(parsed, personal=personal))
+    return text(readable)
+
+
+def text(value: object) -> str:
+    """Free text with secrets masked."""
+    result = str(value)
+    if not _SUSPECT.search(result):
+        return result
+    for pattern, replacement in _TEXT_RULES:
+        result = pattern.sub(replacement, result)
+    return result
+
+
+def _is_suspect(readable: str, personal: bool) -> bool:
+    lowered = readable.lower()
+    words = (*_SUSPECT_WORDS, *(_PERSONAL_KEYS if personal else ()))
+    return "eyJ" in readable or '"code"' in readable or "code=" in readable or any(word in lowered for word in words)
+
+
+def _form(readable: str) -> str | None:
+    pairs = parse_qsl(readable, strict_parsing=False) if re.match(r"^[\w.-]+=\S*$", readable) else []
+    return urlencode([(key, MASK if _is_secret(key, False) else value) for key, value in pairs], safe="*") or None
+
+
+def _is_secret(key: Any, personal: bool) -> bool:
+    name = str(key).lower().replace("-", "_")
+    return name in _SECRET_KEYS or key in _CASE_SENSITIVE_KEYS or (personal and name in _PERSONAL_KEYS)
