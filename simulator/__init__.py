@@ -1,1 +1,4 @@
-"""A local Xero: everything a client of Xero's APIs can see, on one port, steered by tests."""
+"""A local Xero: everything a client of Xero's APIs can see, on one port, steered by tests.
+
+``from simulator.server import XeroSimulator`` to start one, ``from simulator.steering import Steering`` to steer one.
+"""

@@ -1,0 +1,37 @@
+"""The last stage of an API call: the half that knows Xero's books answers."""
+
+import logging
+
+from . import accounting, auth, problems
+from .calls import ApiCall, Reply
+
+_logger = logging.getLogger(__name__)
+
+
+def carry_out(exchange, _proceed) -> Reply:
+    """Let the accounting half answer; one organisation's calls come one after the other."""
+    world, request = exchange.world, exchange.request
+    call = ApiCall(
+        method=request.method,
+        path_segments=exchange.segments,
+        args=request.args,
+        headers=request.headers,
+        body=request.get_data(),
+        organisation=exchange.organisation,
+        clock=world.clock,
+        ids=world.ids,
+        app_name=exchange.app.name,
+        scopes=exchange.token.scopes,
+        emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
+    )
+    try:
+        with world.lock_of(exchange.organisation):
+            return accounting.handle(call)
+    except Exception:
+        _logger.exception("%s %s failed", request.method, request.path)
+        return problems.refused("The simulator met an error of its own; its log has the details.", 500, 0, "")
+
+
+def payroll(exchange, proceed) -> Reply:
+    """Payroll is not imitated yet; the caller has to be somebody all the same."""
+    return auth.authenticate(exchange, lambda: problems.not_implemented("Payroll is not imitated by this simulator."))

@@ -1,0 +1,47 @@
+"""Stages: who calls (bearer token), may they (scope), and for which organisation (tenant header)."""
+
+from . import accounting, problems
+from .exchange import Exchange
+
+
+def authenticate(exchange: Exchange, proceed):
+    """Let only a living access token pass."""
+    token, refusal = find_token(exchange)
+    if refusal:
+        return refusal
+    exchange.token = token
+    exchange.app = exchange.world.apps[token.grant.client_id]
+    return proceed()
+
+
+def find_token(exchange: Exchange):
+    """The caller's access token, or the refusal to answer with: exactly one of the two is not None."""
+    kind, _, value = exchange.request.headers.get("Authorization", "").partition(" ")
+    token = exchange.world.grants.access_tokens.get(value.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        return None, problems.unauthorised(exchange)
+    if exchange.world.clock.now() >= token.expires:
+        # A captured body of the real Xero reads "TokenExpired: token expired at 08/12/2022 07:00:40" (xero-api.md 3.9).
+        detail = f"TokenExpired: token expired at {token.expires:%m/%d/%Y %H:%M:%S}"
+        return None, problems.unauthorised(exchange, detail)
+    return token, None
+
+
+def check_scope(exchange: Exchange, proceed):
+    """Refuse what none of the token's scopes covers; any of the scopes that the resource names suffices."""
+    resource = exchange.segments[0] if exchange.segments else ""
+    wanted = accounting.required_scope(exchange.request.method, resource)
+    if wanted and not exchange.token.scopes.intersection(wanted):
+        return problems.scope_missing(exchange)
+    return proceed()
+
+
+def find_tenant(exchange: Exchange, proceed):
+    """Find the organisation; 403 where the header is missing or names one that is not connected (xero-api.md 3.9)."""
+    grant = exchange.token.grant
+    tenant_id = exchange.request.headers.get("Xero-Tenant-Id") or grant.tenant_id
+    connected = tenant_id and exchange.world.grants.connection(grant.client_id, grant.user_id, tenant_id)
+    if not connected:
+        return problems.forbidden(exchange)
+    exchange.organisation = exchange.world.organisations[tenant_id]
+    return proceed()

@@ -1,0 +1,93 @@
+"""Everything that one simulator holds."""
+
+import threading
+from collections import defaultdict
+
+from . import seeding
+from .clock import Clock
+from .faults import Faults
+from .grants import Grants
+from .idempotency import Idempotency
+from .ids import Ids
+from .journal import Journal
+from .jwt import Signer
+from .limits import Limits
+from .sessions import Sessions
+from .webhooks import Webhooks
+
+
+class World:
+    """Apps, users, organisations and what has happened to them; `reset` starts it anew.
+
+    :ivar apps: client id → App
+    :ivar users: the people who can sign in
+    :ivar organisations: tenant id → Organisation
+    :ivar contract: called with each API request and its reply, by tests that watch the published models
+    :ivar stopping: set when the server stops, so that nothing waits any longer
+    """
+
+    def __init__(self, seed: str):
+        self.ids = Ids()
+        self.signer = Signer()
+        self.stopping = threading.Event()
+        self.contract = None
+        self.reset(seed)
+
+    def reset(self, seed: str | None = None) -> None:
+        """Forget everything and load a seed, the same one unless another is named.
+
+        :raises ValueError: there is no such seed
+        """
+        clock = Clock()
+        loaded = seeding.load(seed or self.seed, clock, self.ids)
+        self.seed = seed or self.seed
+        self.clock = clock
+        self.apps = {app.client_id: app for app in loaded.apps}
+        self.users = list(loaded.users)
+        self.organisations = {organisation.tenant_id: organisation for organisation in loaded.organisations}
+        self.sessions = Sessions()
+        self.grants = Grants(clock, self.ids, self.signer)
+        self.limits = Limits(clock, self.stopping)
+        self.idempotency = Idempotency(clock)
+        self.faults = Faults(self.ids, self.stopping)
+        self.journal = Journal(clock)
+        self.webhooks = Webhooks(clock, next(iter(self.apps.values())).webhook_key)
+        self.locks = defaultdict(threading.RLock)
+
+    @property
+    def app(self):
+        """The seed's first app, the one that a newcomer uses."""
+        return next(iter(self.apps.values()))
+
+    def introduction(self, url: str) -> dict:
+        """What somebody needs to know to use this simulator at `url`: the first line of the command's output."""
+        return {
+            "url": url,
+            "client_id": self.app.client_id,
+            "client_secret": self.app.client_secret,
+            "webhook_key": self.app.webhook_key,
+            "tenants": [
+                {"tenant_id": o.tenant_id, "name": o.name, "country": o.country} for o in self.organisations.values()
+            ],
+        }
+
+    def organisation(self, tenant_id: str | None):
+        """The organisation with this tenant id, the first one where none is given.
+
+        :raises ValueError: there is no such organisation
+        """
+        if tenant_id is None:
+            return next(iter(self.organisations.values()))
+        if tenant_id not in self.organisations:
+            raise ValueError(f"no organisation has the tenant_id {tenant_id!r}")
+        return self.organisations[tenant_id]
+
+    def user(self, email: str | None = None):
+        """The user with this e-mail address, the first one where none is given; None where nobody has it."""
+        if email is None:
+            return self.users[0]
+        return next((user for user in self.users if user.email.lower() == email.strip().lower()), None)
+
+    def lock_of(self, organisation) -> threading.RLock:
+        """Held while an organisation is read or changed: calls to one organisation never overlap."""
+        return self.locks[organisation.tenant_id]
