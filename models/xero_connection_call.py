@@ -1,0 +1,166 @@
+import logging
+
+from psycopg2.errors import LockNotAvailable
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .. import server_config
+from ..const import STATE_LOCK_TIMEOUT
+from ..xero_api import codec
+from ..xero_api.client import XeroClient
+from ..xero_api.outcomes import ReconnectNeeded, Unauthorised
+from .xero_connection import MAPPINGS
+
+_logger = logging.getLogger(__name__)
+
+REFERENCE_MODELS = ("xero.account", "xero.tax.rate", "xero.currency")
+
+
+class XeroConnection(models.Model):
+    """How code talks to a connection's organisation: a client with a token that is good now."""
+
+    _inherit = "xero.connection"
+
+    def _credentials(self):
+        """Return endpoints, client_id and client_secret (None for a PKCE app); UserError where no app is named."""
+        client_id, client_secret = self._client_app()
+        if not client_id:
+            raise UserError(
+                self.env._(
+                    "Enter the client id of your Xero app on the connection first. "
+                    "You find it at developer.xero.com, My Apps, Configuration."
+                )
+            )
+        return {"endpoints": self._endpoints(), "client_id": client_id, "client_secret": client_secret}
+
+    def _client_app(self):
+        if self.environment == "simulator" and not self.client_id:
+            return server_config.simulator_client()
+        try:
+            secret = self.env["xero.token"]._of(self)._open("client_secret")["client_secret"]
+        except ReconnectNeeded as error:
+            raise UserError(
+                self.env._("The client secret was encrypted with another key than this server's: enter it again.")
+            ) from error
+        return (self.client_id or "").strip(), secret or None
+
+    def _get_client(self, refused=None, on_answer=None):
+        """Return a XeroClient with a token that lives on for a minute at least.
+
+        At most a renewal of the token is sent, in a transaction of its own; nothing else is.
+
+        :param refused: the client whose token Xero has just answered with Unauthorised
+        :param on_answer: handed to the client
+        :raises ReconnectNeeded: the connection waits for being authorised again
+        :raises RetryLater: another worker is renewing the token for too long
+        """
+        self.ensure_one()
+        if self.state == "reconnect":
+            raise ReconnectNeeded("The connection has to be authorised again.")
+        if self.state != "connected":
+            raise UserError(self.env._("%(name)s is not connected to Xero.", name=self.display_name))
+        try:
+            access_token = self.env["xero.token"]._of(self)._fresh_access_token(
+                self, refused=refused and refused.access_token
+            )
+        except ReconnectNeeded as error:
+            self._note_reconnect_needed(error)
+            raise
+        return XeroClient(self._endpoints(), access_token, self.tenant_id, on_answer=on_answer)
+
+    def _with_client(self, function, on_answer=None):
+        """Return function(client); an Unauthorised answer renews the token and calls it once more.
+
+        Where Xero says that the authorisation is gone, the connection moves to the state `reconnect` in
+        a transaction of its own and ReconnectNeeded is raised again.
+        """
+        client = self._get_client(on_answer=on_answer)
+        try:
+            try:
+                return function(client)
+            except Unauthorised:
+                return function(self._get_client(refused=client, on_answer=on_answer))
+        except (ReconnectNeeded, Unauthorised) as error:
+            self._note_reconnect_needed(error)
+            raise ReconnectNeeded(str(error), status=error.status) from error
+
+    def _record_limits(self, remaining):
+        """Note how many calls are left; takes an Answer or its `limits`."""
+        self.env["xero.budget"]._of(self)._record(getattr(remaining, "limits", remaining))
+
+    def _note_reconnect_needed(self, error):
+        """Move to the state `reconnect` with a message, in a transaction of its own: it survives the caller's rollback."""
+        if self.state != "connected":
+            return
+        _logger.warning("Xero connection %s has to be authorised again: %s", self.id, error)
+        try:
+            with self.env.registry.cursor() as cr:
+                cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", STATE_LOCK_TIMEOUT))
+                cr.execute(
+                    SQL("SELECT id FROM xero_connection WHERE id = %s FOR NO KEY UPDATE", self.id), log_exceptions=False
+                )
+                self.with_env(self.env(cr=cr, su=True))._ask_for_reauthorisation()
+        except LockNotAvailable:
+            # Somebody edits the connection now; the next failing call says it again.
+            _logger.warning("The state of Xero connection %s could not be changed: its row is locked.", self.id)
+        self.invalidate_recordset()
+
+    def _ask_for_reauthorisation(self):
+        if not self.exists() or self.state != "connected":
+            return
+        self.state = "reconnect"
+        self.message_post(
+            body=self.env._(
+                "Xero no longer accepts this connection, for example because it was removed in Xero or the password "
+                "changed. Open it and press Re-authorise. Changes are queued meanwhile, nothing is lost."
+            )
+        )
+
+    # -- organisation and reference data -----------------------------------------------------
+
+    def _organisation_values(self, organisation):
+        """Return the fields that mirror Xero's Organisation (xero-api.md 4.10)."""
+        currency = self.env["res.currency"].with_context(active_test=False)
+        return {
+            "organisation_name": organisation.get("Name"),
+            "organisation_id": organisation.get("OrganisationID"),
+            "organisation_class": organisation.get("Class"),
+            "short_code": organisation.get("ShortCode"),
+            "country_code": organisation.get("CountryCode"),
+            "base_currency_id": currency.search([("name", "=", organisation.get("BaseCurrency"))], limit=1).id,
+            "timezone": organisation.get("Timezone"),
+            "period_lock_date": codec.read_date(organisation, "PeriodLockDate"),
+            "end_of_year_lock_date": codec.read_date(organisation, "EndOfYearLockDate"),
+            "lock_dates_read_at": fields.Datetime.now(),
+        }
+
+    def _read_organisation(self, client):
+        """Return Xero's Organisation element; one call."""
+        answer = client.get("Organisation")
+        self._record_limits(answer)
+        return answer.payload["Organisations"][0]
+
+    def _read_reference_data(self, client):
+        """Read organisation, accounts, tax rates and currencies, and propose what is not mapped yet; four calls.
+
+        All calls come before the first write: a failing one may have to change this connection's state from
+        another transaction.
+        """
+        organisation = self._read_organisation(client)
+        fetched = {model: self.env[model]._fetch(self, client) for model in REFERENCE_MODELS}
+        self.write(self._organisation_values(organisation))
+        for model, rows in fetched.items():
+            self.env[model]._replace(self, rows)
+        self._choose_default_bank_account()
+        for model in MAPPINGS:
+            self.env[model]._propose(self)
+
+    def _choose_default_bank_account(self):
+        """Keep the user's choice; else the first bank account in the company's currency."""
+        if self.default_bank_account_id.active:
+            return
+        banks = self.env["xero.account"].search([("connection_id", "=", self.id), ("type", "=", "BANK")])
+        ours = banks.filtered(lambda bank: bank.currency in (False, self.base_currency_id.name))
+        self.default_bank_account_id = (ours or banks)[:1]
