@@ -50,7 +50,7 @@ class XeroAccountMapping(models.Model):
     )
     xero_type = fields.Char(related="xero_account_id.type", string="Xero Type")
 
-    _account_once = models.UniqueIndex("(connection_id, account_id)", "This account is mapped for this connection already.")
+    _account_once = models.UniqueIndex("(connection_id, account_id)", "This account is mapped already.")
 
     @api.constrains("connection_id", "xero_account_id")
     def _check_xero_account(self):
@@ -61,8 +61,8 @@ class XeroAccountMapping(models.Model):
             if not target.code:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has no code in Xero, and lines name accounts by their code. Give it one in Xero, then "
-                        "press Read Reference Data.",
+                        "%(name)s has no code in Xero, and lines name accounts by their code. Give it one in Xero, "
+                        "then press Read Reference Data.",
                         name=target.display_name,
                     )
                 )

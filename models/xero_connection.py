@@ -133,7 +133,8 @@ class XeroConnection(models.Model):
     @api.depends("organisation_name", "name", "company_id.name")
     def _compute_display_name(self):
         for connection in self:
-            connection.display_name = connection.organisation_name or f"{connection.name} ({connection.company_id.name})"
+            unnamed = f"{connection.name} ({connection.company_id.name})"
+            connection.display_name = connection.organisation_name or unnamed
 
     def _compute_simulator_available(self):
         self.simulator_available = bool(server_config.simulator_url())
@@ -236,10 +237,9 @@ class XeroConnection(models.Model):
         (self - linked)._remove_crons()
 
     def _create_missing_crons(self):
+        crons = self.env["ir.cron"].sudo()
         for field_name, (title, method, (number, unit)) in CRONS.items():
-            if self[field_name]:
-                continue
-            self[field_name] = self.env["ir.cron"].sudo().create(
+            self[field_name] = self[field_name] or crons.create(
                 {
                     "name": title % {"name": self.organisation_name or self.name},
                     "model_id": self.env["ir.model"]._get_id(self._name),

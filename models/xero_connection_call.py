@@ -61,10 +61,9 @@ class XeroConnection(models.Model):
             raise ReconnectNeeded("The connection has to be authorised again.")
         if self.state != "connected":
             raise UserError(self.env._("%(name)s is not connected to Xero.", name=self.display_name))
+        token = self.env["xero.token"]._of(self)
         try:
-            access_token = self.env["xero.token"]._of(self)._fresh_access_token(
-                self, refused=refused and refused.access_token
-            )
+            access_token = token._fresh_access_token(self, refused=refused and refused.access_token)
         except ReconnectNeeded as error:
             self._note_reconnect_needed(error)
             raise
@@ -91,7 +90,7 @@ class XeroConnection(models.Model):
         self.env["xero.budget"]._of(self)._record(getattr(remaining, "limits", remaining))
 
     def _note_reconnect_needed(self, error):
-        """Move to the state `reconnect` with a message, in a transaction of its own: it survives the caller's rollback."""
+        """Move to the state `reconnect` with a message, in a transaction that survives the caller's rollback."""
         if self.state != "connected":
             return
         _logger.warning("Xero connection %s has to be authorised again: %s", self.id, error)

@@ -154,9 +154,7 @@ class XeroConnection(models.Model):
             granted = [remote for remote in everything if remote["tenantId"] == self.tenant_id]
         if not granted:
             raise UserError(
-                self.env._(
-                    "No organisation was chosen on Xero's page. Press Connect to Xero again and choose the organisation."
-                )
+                self.env._("No organisation was chosen on Xero's page. Press Connect to Xero again and choose one.")
             )
         return granted
 
@@ -169,8 +167,8 @@ class XeroConnection(models.Model):
         if len(free) > 1:
             raise UserError(
                 self.env._(
-                    "Several organisations were chosen on Xero's page: %(names)s. A connection has one. Press Connect to "
-                    "Xero again and choose the one that belongs to %(company)s.",
+                    "Several organisations were chosen on Xero's page: %(names)s. A connection has one. Press "
+                    "Connect to Xero again and choose the one that belongs to %(company)s.",
                     names=", ".join(remote.get("tenantName") or remote["tenantId"] for remote in free),
                     company=self.company_id.display_name,
                 )
@@ -227,8 +225,9 @@ class XeroConnection(models.Model):
         if self.tenant_id and remote["tenantId"] != self.tenant_id:
             raise UserError(
                 self.env._(
-                    "You chose %(chosen)s, but this connection holds the links of %(own)s. Nothing was changed. Authorise "
-                    "again and choose %(own)s, or archive this connection and make a new one for %(chosen)s.",
+                    "You chose %(chosen)s, but this connection holds the links of %(own)s. Nothing was changed. "
+                    "Authorise again and choose %(own)s, or disconnect and archive this connection and make a "
+                    "new one for %(chosen)s.",
                     chosen=remote.get("tenantName"),
                     own=self.organisation_name,
                 )
@@ -260,8 +259,8 @@ class XeroConnection(models.Model):
             oauth.delete_connection(self._endpoints(), tokens.access_token, remote["id"])
         raise UserError(
             self.env._(
-                "%(organisation)s keeps its books in %(theirs)s, but %(company)s in %(ours)s. Amounts would not agree, so "
-                "nothing was connected. Choose an organisation with the base currency %(ours)s.",
+                "%(organisation)s keeps its books in %(theirs)s, but %(company)s in %(ours)s. Amounts would not "
+                "agree, so nothing was connected. Choose an organisation with the base currency %(ours)s.",
                 organisation=organisation.get("Name"),
                 theirs=theirs,
                 company=self.company_id.display_name,

@@ -33,7 +33,7 @@ class XeroJournalMapping(models.Model):
     )
     xero_type = fields.Char(related="xero_account_id.type", string="Xero Type")
 
-    _journal_once = models.UniqueIndex("(connection_id, journal_id)", "This journal is mapped for this connection already.")
+    _journal_once = models.UniqueIndex("(connection_id, journal_id)", "This journal is mapped already.")
 
     @api.constrains("connection_id", "xero_account_id")
     def _check_takes_payments(self):
@@ -45,7 +45,7 @@ class XeroJournalMapping(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Xero takes no payments on %(name)s: it is no bank account. In Xero, open the account and tick "
-                        "'Enable payments to this account', then press Read Reference Data here; or choose another one.",
+                        "'Enable payments to this account', then press Read Reference Data; or choose another one.",
                         name=target.display_name,
                     )
                 )

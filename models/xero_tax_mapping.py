@@ -65,7 +65,7 @@ class XeroTaxMapping(models.Model):
     )
     effective_rate = fields.Float(related="xero_tax_rate_id.effective_rate", string="Xero Rate (%)")
 
-    _taxes_once = models.UniqueIndex("(connection_id, tax_key)", "These taxes are mapped for this connection already.")
+    _taxes_once = models.UniqueIndex("(connection_id, tax_key)", "These taxes are mapped already.")
 
     @api.depends("tax_ids")
     def _compute_display_name(self):
@@ -101,8 +101,9 @@ class XeroTaxMapping(models.Model):
             if not _same(ours, rate):
                 raise ValidationError(
                     self.env._(
-                        "%(tax)s is %(ours)s, but %(rate)s in Xero is %(theirs)s. The tax in Xero would differ from the tax "
-                        "in Odoo: choose a rate of the same percentage, or add one in Xero and press Read Reference Data.",
+                        "%(tax)s is %(ours)s, but %(rate)s in Xero is %(theirs)s. The tax in Xero would differ from "
+                        "the tax in Odoo: choose a rate of the same percentage, or add one in Xero and press "
+                        "Read Reference Data.",
                         tax=mapping.display_name,
                         ours=_in_words(ours),
                         rate=rate.display_name,
@@ -120,9 +121,8 @@ class XeroTaxMapping(models.Model):
     @api.model
     def _for(self, connection):
         """Return {frozenset of tax ids: Xero rate}; the empty set is Xero's rate for lines without tax."""
-        untaxed = self.env["xero.tax.rate"].sudo().search(
-            [("connection_id", "=", connection.id), ("tax_type", "in", NO_TAX)]
-        )
+        domain = [("connection_id", "=", connection.id), ("tax_type", "in", NO_TAX)]
+        untaxed = self.env["xero.tax.rate"].sudo().search(domain)
         without = min(untaxed, key=lambda rate: NO_TAX.index(rate.tax_type), default=None)
         return ({frozenset(): without} if without else {}) | super()._for(connection)
 

@@ -72,8 +72,7 @@ class XeroTaxRate(models.Model):
         if name != "component_ids":
             return super()._mirrored(name)
         return [
-            {"name": part.name or "", "rate": part.rate, "is_compound": part.is_compound}
-            for part in self.component_ids
+            {"name": part.name or "", "rate": part.rate, "is_compound": part.is_compound} for part in self.component_ids
         ] or False
 
     @api.model

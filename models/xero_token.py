@@ -134,7 +134,7 @@ class XeroToken(models.Model):
                 SQL("SELECT id FROM xero_token WHERE id = %s FOR NO KEY UPDATE", self.id), log_exceptions=False
             )
         except LockNotAvailable as error:
-            raise RetryLater("Another worker is renewing the tokens of this connection.", after=30, limit=None) from error
+            raise RetryLater("Another worker is renewing the tokens of this connection.", after=30) from error
 
     # -- the only two methods that touch the secret columns ----------------------------------
 
