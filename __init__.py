@@ -1,2 +1,3 @@
-from . import controllers, engine, mappers, models
+from . import controllers, models  # isort: skip
+from . import engine, mappers, wizard  # isort: skip
 from .hooks import post_init_hook, uninstall_hook

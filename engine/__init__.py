@@ -1,0 +1,1 @@
+from . import outbox, planner, exporter, reconciler, importer  # noqa: I001

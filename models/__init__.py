@@ -1,5 +1,19 @@
 from . import xero_reference, xero_mapping  # noqa: I001  (bases first)
 from . import (
+    xero_sync_mixin,
+    xero_binding,
+    xero_outbox,
+    xero_request,
+    xero_history,
+    xero_issue,
+    xero_cursor,
+    account_move,
+    account_partial_reconcile,
+    account_payment,
+    product,
+    res_partner,
+)
+from . import (
     res_company,
     res_config_settings,
     xero_account,
@@ -8,6 +22,7 @@ from . import (
     xero_connection,
     xero_connection_call,
     xero_connection_consent,
+    xero_connection_sync,
     xero_currency,
     xero_journal_mapping,
     xero_tax_mapping,

@@ -1,0 +1,87 @@
+"""Plan: in which order claimed records leave, and what has to go ahead of them."""
+
+from dataclasses import dataclass, field
+
+from odoo import api, models
+
+
+@dataclass
+class Stage:
+    """Records of one mapper that leave together; ``rows`` are the queue rows that they settle."""
+
+    mapper: object
+    ids: list = field(default_factory=list)
+    rows: dict = field(default_factory=dict)
+
+
+class XeroPlanner(models.AbstractModel):
+    _name = "xero.planner"
+    _description = "Xero Export Planner"
+
+    @api.model
+    def _plan(self, connection, claimed):
+        """Return stages in the order in which they go, and the keys that no mapper wants.
+
+        Order is the order of marking, dependencies first: a document pulls its unlinked or changed
+        contact and items ahead of itself; those that no waiting document needs go last, so that
+        20,000 edited contacts never stand before the next invoice (design.md section 1).
+
+        :param claimed: ``{(model, res_id): outbox rows}`` in the order of marking
+        """
+        wanted = self._by_mapper(connection, claimed)
+        orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in wanted.items() for id_ in ids}
+        ahead, needed = self._dependencies(connection, wanted, claimed)
+        first, last = [], []
+        for mapper in self.env["xero.mapper"]._all():
+            leaders = ahead.get(mapper, {})
+            ids = [*leaders, *(id_ for id_ in wanted.get(mapper, []) if id_ not in leaders)]
+            if mapper in needed:
+                first.append(self._stage(mapper, list(leaders), claimed))
+                last.append(self._stage(mapper, [id_ for id_ in ids if id_ not in leaders], claimed))
+            else:
+                first.append(self._stage(mapper, ids, claimed))
+        return [stage for stage in first + last if stage.ids], orphans
+
+    def _by_mapper(self, connection, claimed):
+        by_model = {}
+        for model, res_id in claimed:
+            by_model.setdefault(model, []).append(res_id)
+        return {
+            mapper: ids
+            for model, res_ids in by_model.items()
+            for mapper in self.env["xero.mapper"]._for_model(model)
+            if (ids := mapper._handles(connection, res_ids))
+        }
+
+    def _dependencies(self, connection, wanted, claimed):
+        """Return ``({mapper: {id: None}} that goes ahead, mappers that others depend on)``.
+
+        Goes from the last rank to the first, so that what a needed document needs is needed too.
+        """
+        ahead, needed = {}, set()
+        for mapper in reversed(self.env["xero.mapper"]._all()):
+            ids = [*wanted.get(mapper, []), *ahead.get(mapper, {})]
+            records = self.env[mapper._odoo_model].browse(dict.fromkeys(ids)).exists()
+            for required in mapper._needs(connection, records) if records else []:
+                for other, other_ids in self._to_go(connection, required, claimed).items():
+                    ahead.setdefault(other, {}).update(dict.fromkeys(other_ids))
+            if mapper._only_when_needed:
+                needed.add(mapper)
+        return ahead, needed
+
+    def _to_go(self, connection, records, claimed):
+        """Of what is needed: the records that are not in Xero yet, or that wait themselves."""
+        if not records:
+            return {}
+        bindings = self.env["xero.binding"]._for(connection, records)
+        ids = [
+            id_
+            for id_ in records.ids
+            if (records._name, id_) in claimed or id_ not in bindings or not bindings[id_].external_id
+        ]
+        mappers = self.env["xero.mapper"]._for_model(records._name)
+        return {mapper: mine for mapper in mappers if (mine := mapper._handles(connection, ids))}
+
+    def _stage(self, mapper, ids, claimed):
+        rows = {id_: claimed[mapper._odoo_model, id_].ids for id_ in ids if (mapper._odoo_model, id_) in claimed}
+        return Stage(mapper, ids, rows)

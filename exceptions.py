@@ -1,0 +1,36 @@
+"""What can stop a record on its way to Xero before a call is made.
+
+The outcomes of a call are in ``xero_api.outcomes``; these are raised by mappers while they build.
+"""
+
+
+class Hold(Exception):
+    """The record cannot go out until somebody mends something.
+
+    :param code: a key of ``messages.MESSAGES``
+    :param cause: the record to mend (an account without mapping, a contact, the document itself);
+        all records held for the same cause share one issue
+    :param values: what the message's placeholders need
+    """
+
+    def __init__(self, code, cause, **values):
+        super().__init__(code)
+        self.code = code
+        self.cause = cause
+        self.values = values
+
+
+class Wait(Exception):
+    """The record has to wait for another one that is still on its way; nothing is to be mended."""
+
+    def __init__(self, record):
+        super().__init__(str(record))
+        self.record = record
+
+
+class Skip(Exception):
+    """The record does not go out, and that is right; ``reason`` is kept in the history."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason

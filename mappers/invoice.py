@@ -1,0 +1,54 @@
+from odoo import api, models
+
+from .document import REFERENCE_LENGTH
+
+
+class XeroMapperInvoice(models.AbstractModel):
+    """Customer invoice → ACCREC, vendor bill → ACCPAY."""
+
+    _name = "xero.mapper.invoice"
+    _inherit = "xero.mapper.document"
+    _description = "Xero Mapper: Invoices"
+
+    _xero_resource, _xero_id, _xero_number = "Invoices", "InvoiceID", "InvoiceNumber"
+    _rank = 30
+    _types = {"out_invoice": "ACCREC", "in_invoice": "ACCPAY"}
+    _deep_link_path = "/AccountsReceivable/View.aspx?InvoiceID=%s"
+
+    def _header(self, move, prepared):
+        due = move.invoice_date_due or self._date(move)
+        return {**super()._header(move, prepared), "DueDate": due.isoformat()}
+
+    def _numbers(self, move):
+        if move.move_type == "in_invoice":
+            # Bills have no Reference of their own; their number may repeat (xero-api.md 4.2).
+            return {"InvoiceNumber": (move.ref or move.name)[:REFERENCE_LENGTH]}
+        reference = move.ref or move.payment_reference
+        numbers = {"InvoiceNumber": move.name[:REFERENCE_LENGTH]}
+        if reference and reference != move.name:
+            numbers["Reference"] = reference[:REFERENCE_LENGTH]
+        return numbers
+
+    @api.model
+    def _takes_discount(self, line):
+        return line["wire_type"] == "ACCREC"
+
+    @api.model
+    def _lookups(self, payloads, facts):
+        numbers = sorted({payload["InvoiceNumber"] for payload in payloads if "," not in payload["InvoiceNumber"]})
+        lookups = [
+            ("Invoices", {"InvoiceNumbers": ",".join(numbers[start : start + 40]), "page": 1, "pageSize": 1000})
+            for start in range(0, len(numbers), 40)
+        ]
+        return lookups + [
+            ("Invoices", {"where": f'InvoiceNumber=="{payload["InvoiceNumber"]}"', "page": 1, "pageSize": 1000})
+            for payload in payloads
+            if "," in payload["InvoiceNumber"]
+        ]
+
+    @api.model
+    def _is_same(self, payload, candidate, facts):
+        if not self._same_document(payload, candidate, facts):
+            return False
+        # A bill's number may repeat, so the link back to Odoo decides where it was sent.
+        return payload["Type"] == "ACCREC" or not payload.get("Url") or candidate.get("Url") == payload["Url"]

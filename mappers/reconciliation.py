@@ -1,0 +1,93 @@
+"""What a reconciliation is in Xero's terms. Facts shared by payments and allocations."""
+
+from odoo import api, models
+
+from ..exceptions import Hold, Skip, Wait
+
+
+class XeroMapperReconciliation(models.AbstractModel):
+    """Reconciliation of a document with something else, classified by what that is (design.md section 2)."""
+
+    _name = "xero.mapper.reconciliation"
+    _inherit = "xero.mapper"
+    _description = "Xero Mapper: Reconciliations"
+
+    _odoo_model = "account.partial.reconcile"
+    _kinds = ()  # the kinds that become this resource
+    _action_order = ("delete", "create", "update")
+
+    @api.model
+    def _select(self, records):
+        return records.filtered(lambda partial: self._kind(partial) in self._kinds)
+
+    @api.model
+    def _kind(self, partial):
+        """``payment``, ``allocation``, ``exchange`` or ``entry``: what stands opposite the document."""
+        documents = partial._xero_documents()
+        if len(documents) > 1:
+            return "allocation"
+        other = self._counterpart(partial)
+        if other.origin_payment_id or other.statement_line_id:
+            return "payment"
+        if other.journal_id == other.company_id.currency_exchange_journal_id:
+            return "exchange"
+        return "entry"
+
+    @api.model
+    def _document(self, partial):
+        return partial._xero_documents()[:1]
+
+    @api.model
+    def _counterpart(self, partial):
+        return (partial.debit_move_id | partial.credit_move_id).move_id - self._document(partial)
+
+    @api.model
+    def _amount(self, partial, document):
+        """The amount in the document's currency."""
+        if partial.debit_move_id.move_id == document:
+            return partial.debit_amount_currency
+        return partial.credit_amount_currency
+
+    @api.model
+    def _needs(self, connection, records):
+        moves = self.env["account.move"].union(*(partial._xero_documents() for partial in records))
+        return [moves.filtered(lambda move: self._belongs(move, connection))]
+
+    @api.model
+    def _belongs(self, move, connection):
+        """Whether the document is or will be in Xero by itself."""
+        return (
+            move.state == "posted"
+            and not move.xero_do_not_export
+            and (move.invoice_date or move.date) >= connection.sync_from_date
+        )
+
+    @api.model
+    def _prepare(self, connection, records, bindings):
+        moves = (records.debit_move_id | records.credit_move_id).move_id
+        return {
+            **super()._prepare(connection, records, bindings),
+            "documents": self.env["xero.binding"]._for(connection, moves),
+        }
+
+    def _linked_document(self, move, prepared):
+        """The binding of a document, or Skip or Wait where it is not in Xero."""
+        binding = prepared["documents"].get(move.id)
+        if binding and binding.external_id:
+            if binding.state == "deleted":
+                raise Skip(self.env._("%(document)s was voided in Xero.", document=move.display_name))
+            return binding
+        if self._belongs(move, prepared["connection"]):
+            raise Wait(move)
+        raise Skip(self.env._("%(document)s is not in Xero.", document=move.display_name))
+
+    def _vanished(self, id_, binding):
+        """The reconciliation was undone in Odoo."""
+        if not binding or not binding.external_id or binding.state == "deleted":
+            raise Skip(self.env._("Undone before it went to Xero."))
+        if binding.origin == "xero":
+            raise Hold("born_in_xero", binding)
+        return "delete", self._withdrawal(binding), {"external_id": binding.external_id, **(binding.agreed or {})}
+
+    def _withdrawal(self, binding):
+        raise NotImplementedError

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .account_move import DOCUMENT_TYPES
+
+
+class AccountPartialReconcile(models.Model):
+    """What a payment pays, and what a credit note credits: the record behind Xero's payments and allocations.
+
+    A reconciliation never changes; it is made and unmade, and everything that matches anything passes
+    here (odoo19.md section 4). Unmaking leaves the link until Xero's side is deleted.
+    """
+
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        self.env["xero.outbox"]._mark(partials)
+        return partials
+
+    def unlink(self):
+        self.env["xero.outbox"]._mark(self)
+        return super().unlink()
+
+    def _xero_mark_query(self, ids):
+        return SQL(
+            """SELECT c.id, 'account.partial.reconcile', p.id
+                 FROM account_partial_reconcile p
+                 JOIN xero_connection c ON c.company_id = p.company_id AND c.active AND c.state IN ('connected', 'reconnect')
+                WHERE p.id = ANY(%(ids)s) AND %(of_document)s
+                UNION ALL
+               SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
+                 JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
+                WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s) AND b.external_id IS NOT NULL
+                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)""",
+            ids=list(ids),
+            of_document=self._xero_of_document(),
+        )
+
+    def _xero_backlog_query(self, connection):
+        return SQL(
+            """SELECT c.id, 'account.partial.reconcile', p.id
+                 FROM account_partial_reconcile p
+                 JOIN xero_connection c ON c.id = %(connection)s AND c.company_id = p.company_id
+                 LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'account.partial.reconcile' AND b.res_id = p.id
+                WHERE b.id IS NULL AND p.max_date >= c.sync_from_date AND %(of_document)s""",
+            connection=connection.id,
+            of_document=self._xero_of_document(),
+        )
+
+    def _xero_of_document(self):
+        return SQL(
+            """EXISTS (SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                        WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %s)""",
+            DOCUMENT_TYPES,
+        )
+
+    def _xero_documents(self):
+        """The documents on either side."""
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        return moves.filtered(lambda move: move._xero_is_document())
+
+    def _xero_form_record(self):
+        return self._xero_documents()[:1]

@@ -1,0 +1,83 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class AccountPayment(models.Model):
+    """A payment shows the state of what it pays: one payment may make several payments in Xero."""
+
+    _name = "account.payment"
+    _inherit = ["account.payment", "xero.sync.mixin"]
+
+    _xero_company_owned = True
+
+    def _xero_partials_query(self):
+        """SQL that selects (payment id, partial id)."""
+        return SQL(
+            """SELECT pay.id AS payment_id, p.id AS partial_id FROM account_payment pay
+                 JOIN account_move_line l ON l.move_id = pay.move_id
+                 JOIN account_partial_reconcile p ON l.id IN (p.debit_move_id, p.credit_move_id)"""
+        )
+
+    def _xero_partials(self):
+        """Return ``{payment id: partials}`` of the payments' own entries."""
+        partials = {}
+        for payment in self:
+            lines = payment.move_id.line_ids
+            partials[payment.id] = lines.matched_debit_ids | lines.matched_credit_ids
+        return partials
+
+    def _xero_binding_join(self, alias, query):
+        joined = query.make_alias(alias, "xero_binding")
+        query.add_join(
+            "LEFT JOIN",
+            joined,
+            SQL(
+                """(SELECT link.payment_id, min(b.state) AS state, min(b.code) AS code,
+                           max(b.last_export_date) AS last_export_date, max(b.last_import_date) AS last_import_date
+                      FROM (%s) AS link
+                      JOIN xero_binding b ON b.model = 'account.partial.reconcile' AND b.res_id = link.partial_id
+                       AND b.connection_id IN %s
+                     GROUP BY link.payment_id)""",
+                self._xero_partials_query(),
+                tuple(self._xero_connection_ids()) or (0,),
+            ),
+            SQL("%s = %s", SQL.identifier(joined, "payment_id"), SQL.identifier(alias, "id")),
+        )
+        return joined
+
+    def _xero_bindings(self):
+        partials = self._xero_partials()
+        all_partials = self.env["account.partial.reconcile"].union(*partials.values())
+        bindings = self.env["xero.binding"].sudo().search(
+            [
+                ("model", "=", "account.partial.reconcile"),
+                ("res_id", "in", all_partials.ids),
+                ("connection_id", "in", self._xero_connection_ids()),
+            ]
+        )
+        return {
+            payment_id: bindings.filtered(lambda binding, own=own: binding.res_id in own.ids)
+            for payment_id, own in partials.items()
+        }
+
+    def _xero_outbox_keys(self):
+        return {
+            payment_id: [("account.partial.reconcile", id_) for id_ in partials.ids]
+            for payment_id, partials in self._xero_partials().items()
+        }
+
+    def _xero_linked(self):
+        linked = self._xero_bindings()
+        return self.filtered(
+            lambda payment: any(b.external_id and b.state != "deleted" for b in linked.get(payment.id, []))
+        )
+
+    def _xero_mark_query(self, ids):
+        return None
+
+    def _xero_backlog_query(self, connection):
+        return None
+
+    def _xero_manual_mark_query(self):
+        partials = self.env["account.partial.reconcile"].union(*self._xero_partials().values())
+        return partials._xero_mark_query(partials.ids) if partials else None

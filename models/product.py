@@ -1,0 +1,63 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ProductProduct(models.Model):
+    _name = "product.product"
+    _inherit = ["product.product", "xero.sync.mixin"]
+
+    xero_do_not_export = fields.Boolean(company_dependent=True)
+    xero_do_not_export_reason = fields.Char(company_dependent=True)
+    xero_do_not_import = fields.Boolean(company_dependent=True)
+    xero_do_not_import_reason = fields.Char(company_dependent=True)
+
+    # Not standard_price: stock valuation writes it at every receipt, and that is no edit (odoo19.md section 4).
+    _xero_watched = frozenset({"default_code", "active"})
+
+    def unlink(self):
+        """Delete, but archive what is in Xero: an item that documents use cannot go there either."""
+        linked = self._xero_linked()
+        if linked:
+            linked.action_archive()
+            linked._xero_tell_archived()
+        return super(ProductProduct, self - linked).unlink()
+
+    def _xero_tell_archived(self):
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "message": self.env._(
+                    "%(products)s is synced with Xero and was archived instead of deleted.",
+                    products=", ".join(self.mapped("display_name")),
+                ),
+            },
+        )
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    _xero_watched = frozenset({"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok"})
+
+    def _write_multi(self, vals_list):
+        super()._write_multi(vals_list)
+        ids = [id_ for id_, vals in zip(self._ids, vals_list, strict=True) if not self._xero_watched.isdisjoint(vals)]
+        self.env["xero.outbox"]._mark(self.browse(ids))
+
+    def _xero_mark_query(self, ids):
+        return SQL(
+            """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
+                 JOIN product_product p ON p.id = b.res_id
+                 JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
+                WHERE b.model = 'product.product' AND p.product_tmpl_id = ANY(%s) AND b.external_id IS NOT NULL""",
+            list(ids),
+        )
+
+    def unlink(self):
+        """Archive the templates whose variants are in Xero; the database would delete them by cascade."""
+        linked = self.with_context(active_test=False).product_variant_ids._xero_linked()
+        if linked:
+            linked.product_tmpl_id.action_archive()
+            linked._xero_tell_archived()
+        return super(ProductTemplate, self - linked.product_tmpl_id).unlink()

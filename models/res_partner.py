@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "xero.sync.mixin"]
+
+    # Shared between companies, so each company has its own policy.
+    xero_do_not_export = fields.Boolean(company_dependent=True)
+    xero_do_not_export_reason = fields.Char(company_dependent=True)
+    xero_do_not_import = fields.Boolean(company_dependent=True)
+    xero_do_not_import_reason = fields.Char(company_dependent=True)
+
+    # An allow-list: posting writes customer_rank, mail writes message_bounce, and neither is an edit.
+    _xero_watched = frozenset(
+        {
+            "name",
+            "email",
+            "vat",
+            "phone",
+            "website",
+            "street",
+            "street2",
+            "city",
+            "zip",
+            "state_id",
+            "country_id",
+        }
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._xero_watched & vals.keys():
+            # What held documents back may have been mended here.
+            self.env["xero.issue"]._mended("res.partner", self.ids)
+        return result

@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .. import messages
+
+
+class XeroIssue(models.Model):
+    """One open problem, with a count: what happened, what to do, and a button where one can mend it.
+
+    The problem belongs to its cause. A missing account mapping is one issue however many invoices
+    wait for it, and mending it wakes them all.
+    """
+
+    _name = "xero.issue"
+    _description = "Xero Issue"
+    _order = "state, last_date desc, id desc"
+    _rec_name = "text"
+
+    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="connection_id.company_id")
+    code = fields.Char(required=True)
+    values = fields.Json()
+    model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(model_field="model", string="Record ID")
+    record_name = fields.Char(compute="_compute_record_name", string="Record")
+    direction = fields.Selection([("out", "Export"), ("in", "Import")], default="out", required=True)
+    resource = fields.Char()
+    external_id = fields.Char(string="Xero ID")
+    text = fields.Char(compute="_compute_text", string="What happened")
+    advice = fields.Char(compute="_compute_text", string="What to do")
+    raw = fields.Text(string="Xero's words", help="What Xero answered, word for word.")
+    state = fields.Selection(
+        [("open", "Open"), ("retry", "To be retried"), ("resolved", "Resolved"), ("skipped", "Skipped")],
+        default="open",
+        required=True,
+        index=True,
+    )
+    count = fields.Integer(default=1, help="How often it happened.")
+    first_date = fields.Datetime(default=fields.Datetime.now)
+    last_date = fields.Datetime(default=fields.Datetime.now)
+    request_id = fields.Many2one("xero.request", ondelete="set null", index="btree_not_null")
+    outbox_ids = fields.One2many("xero.outbox", "issue_id", string="Waiting for it")
+
+    _open_unique = models.UniqueIndex(
+        "(connection_id, code, model, res_id, COALESCE(external_id, '')) WHERE state = 'open'"
+    )
+    _record = models.Index("(model, res_id) WHERE state = 'open'")
+
+    @api.depends("model", "res_id")
+    def _compute_record_name(self):
+        names = self.env["xero.history"]._names((issue.model, issue.res_id) for issue in self if issue.res_id)
+        for issue in self:
+            issue.record_name = names[issue.model, issue.res_id] or issue.external_id
+
+    @api.depends("code", "values")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        for issue in self:
+            issue.text, issue.advice = messages.render(self.env, issue.code, issue.values)
+
+    # === RAISING === #
+
+    @api.model
+    def _raise_many(self, connection, problems):
+        """Open an issue per problem, or count one more on the issue that is open for the same cause.
+
+        :param problems: dicts with code, model, res_id and optionally values, raw, request_id,
+            direction, resource, external_id
+        :return: list of issues, in the order of ``problems``
+        """
+        wanted = [self._key(problem) for problem in problems]
+        known = {
+            self._key(issue): issue
+            for issue in self.search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("state", "=", "open"),
+                    ("model", "in", list({problem["model"] for problem in problems})),
+                    ("res_id", "in", list({problem.get("res_id") or 0 for problem in problems})),
+                ]
+            )
+        }
+        fresh = {}
+        for key, problem in zip(wanted, problems, strict=True):
+            if key in known:
+                known[key].write(self._again(known[key], problem))
+            else:
+                fresh.setdefault(key, {**problem, "connection_id": connection.id})
+        created = self.create(list(fresh.values()))
+        known.update(zip(fresh, created, strict=True))
+        return [known[key] for key in wanted]
+
+    @staticmethod
+    def _key(problem):
+        return (problem["code"], problem["model"], problem["res_id"] or 0, problem["external_id"] or "") if not isinstance(
+            problem, dict
+        ) else (problem["code"], problem["model"], problem.get("res_id") or 0, problem.get("external_id") or "")
+
+    @staticmethod
+    def _again(issue, problem):
+        changes = {key: problem[key] for key in ("values", "raw", "request_id") if problem.get(key)}
+        return {**changes, "count": issue.count + 1, "last_date": fields.Datetime.now()}
+
+    # === MENDING === #
+
+    @api.model
+    def _mended(self, model, res_ids, codes=None, connections=None):
+        """The cause was mended: close its issues and wake every record that waits for them."""
+        domain = [("state", "=", "open"), ("model", "=", model), ("res_id", "in", list(res_ids))]
+        if codes:
+            domain.append(("code", "in", list(codes)))
+        if connections:
+            domain.append(("connection_id", "in", connections.ids))
+        self.sudo().search(domain)._wake()
+
+    def _wake(self):
+        if not self:
+            return
+        self.outbox_ids.issue_id = False
+        imports = self.filtered(lambda issue: issue.direction == "in")
+        imports.state = "retry"
+        (self - imports).state = "resolved"
+        for connection in self.connection_id:
+            connection._wake_export()
+        for connection in imports.connection_id:
+            connection._wake_import()
+
+    def _check_may_act(self):
+        if not self.env.user.has_group("account_xero.group_xero_user"):
+            raise AccessError(self.env._("Only Xero users may retry or skip what failed."))
+        self.check_access("read")
+
+    def action_retry(self):
+        """Try again what waits for these issues; they come back if nothing was mended."""
+        self._check_may_act()
+        self.sudo().filtered(lambda issue: issue.state == "open")._wake()
+
+    def action_skip(self):
+        """Give these changes up: they leave the queue, and the history says so."""
+        self._check_may_act()
+        for issue in self.sudo().filtered(lambda issue: issue.state == "open"):
+            rows = issue.outbox_ids
+            self.env["xero.history"].sudo()._record_many(
+                issue.connection_id,
+                [
+                    {
+                        "model": row.model,
+                        "res_id": row.res_id,
+                        "direction": "out",
+                        "action": "skipped",
+                        "note": self.env._("Skipped by %(user)s: %(reason)s", user=self.env.user.name, reason=issue.text),
+                    }
+                    for row in rows
+                ],
+            )
+            rows.unlink()
+            issue.state = "skipped"
+
+    def action_link(self):
+        """Link the Odoo record with the record that already exists in Xero."""
+        self._check_may_act()
+        self.ensure_one()
+        return self.env["xero.reconciler"]._link_existing(self.sudo())
+
+    def action_open_record(self):
+        return self.env["xero.history"]._open(self.model, self.res_id)
