@@ -1,8 +1,10 @@
 """A document as Xero computes it, to the cent, before it is sent.
 
-Source: xero-api.md 4.2 "Tax arithmetic" and 4.9 (effective rate). Per line: the unit amount is rounded to 2 or 4 decimals,
-multiplied with the quantity (4 decimals), less the discount, rounded to 2; the tax of the line is rounded to 2; then sums.
-Every rounding is half-up, away from zero for negative amounts (a credit of 2.165 is the mirror of a charge of 2.165).
+Source: xero-api.md 4.2 "Tax arithmetic" and 4.9 (effective rate). Per line: the unit amount is rounded to 2 or 4
+decimals, multiplied with the quantity (4 decimals), less the discount, rounded to 2; the tax of the line is rounded
+to 2; then sums. Every rounding is half-up, away from zero for negative amounts: a credit of 2.165 is the mirror of a
+charge of 2.165.
+
 Not predicted: the cent that Xero may lose between the components of a compound rate in inclusive documents.
 """
 

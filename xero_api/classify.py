@@ -16,6 +16,7 @@ A 503 after a write is in doubt unless its body is one of the maintenance texts:
 which has then passed nothing on; any other 503 may come from behind it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -116,6 +117,7 @@ _OFFLINE_TEXTS = {
 _LIMITS = ("app", "concurrent", "day", "minute")
 # Xero names no Retry-After for too many calls at once (xero-api.md 2.1: back off 1-2 s).
 _CONCURRENT_WAIT = 2.0
+_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 
 
 def _without_answer(reply: Reply) -> XeroError:
@@ -207,13 +209,8 @@ def _limit(headers: Mapping[str, str]) -> str | None:
 
 def _retry_after(reply: Reply) -> float | None:
     """Seconds of the Retry-After header, which may be a number or a date; never negative."""
-    value = reply.headers.get("Retry-After")
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        return _seconds_until(value)
+    value = (reply.headers.get("Retry-After") or "").strip()
+    return float(value) if _SECONDS.fullmatch(value) else _seconds_until(value)
 
 
 def _seconds_until(http_date: str) -> float | None:

@@ -1,8 +1,8 @@
 """The Accounting API of one organisation: dicts in, `Answer` out, outcomes as exceptions.
 
-Calls go through xero-python's `AccountingApi`, which knows Xero's addresses, verbs and headers; bodies leave and answers
-come in through our own `codec`, because xero-python turns Decimals into floats on the way out, and refuses values that
-Xero has added since its release on the way in.
+Calls go through xero-python's `AccountingApi`, which knows Xero's addresses, verbs and headers; bodies leave and
+answers come in through our own `codec`, because xero-python turns Decimals into floats on the way out, and refuses
+values that Xero has added since its release on the way in.
 """
 
 import inspect
@@ -10,7 +10,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -73,6 +73,8 @@ class XeroClient:
         :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
         """
         hosts.check(endpoints.accounting, endpoints)
+        #: The token this client sends: who renews tokens compares it with the one that Xero refused.
+        self.access_token = access_token
         self._tenant_id = tenant_id
         self._timeout = timeout
         self._on_answer = on_answer
@@ -92,8 +94,9 @@ class XeroClient:
     # --- the verbs -----------------------------------------------------------------------------------------------
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, modified_since: datetime | None = None) -> Answer:
-        """Read. `params` by Xero's own names ("where", "order", "page", "pageSize", "IDs", …); lists are joined by commas.
+        """Read.
 
+        :param params: by Xero's own names ("where", "order", "page", "pageSize", "IDs", …); lists are joined by commas
         :param modified_since: a moment; a naive one is UTC
         """
         return self._call("GET", path, params=params, modified_since=modified_since)
@@ -107,7 +110,7 @@ class XeroClient:
         return self._call("PUT", path, body=body, key=key, params=params)
 
     def post(self, path: str, body: Any, key: str, params: Mapping[str, Any] | None = None) -> Answer:
-        """Update what the body or the path names; a natural key that Xero knows is overwritten too (xero-api.md 3.1)."""
+        """Update what the body or the path names; a known natural key is overwritten too (xero-api.md 3.1)."""
         return self._call("POST", path, body=body, key=key, params=params)
 
     def delete(self, path: str) -> Answer:
@@ -143,18 +146,24 @@ class XeroClient:
 
     def _call(self, verb, path, *, params=None, body=None, key=None, modified_since=None) -> Answer:
         segments = _segments(path)
-        query = self._query(verb, segments, params)
-        encoded = _encoded(body)
-        send = self._sender(verb, segments, query, encoded, _checked(verb, key), modified_since)
+        outgoing = _Outgoing(
+            verb=verb,
+            path=path,
+            segments=segments,
+            query=self._query(verb, segments, params),
+            body=None if body is None else codec.dumps(body).encode(),
+            key=_checked_key(verb, key),
+            modified_since=codec.modified_since(modified_since) if modified_since else None,
+        )
         started = time.monotonic()
-        reply = _exchange(verb, path, send)
+        reply = _exchange(outgoing, self._send)
         ms = round((time.monotonic() - started) * 1000)
         try:
             answer = _read(reply, segments, body, ms)
         except XeroError as error:
-            self._record(reply, query, key, encoded, ms, type(error).__name__)
+            self._record(outgoing, reply, ms, type(error).__name__)
             raise
-        self._record(reply, query, key, encoded, ms, "Done")
+        self._record(outgoing, reply, ms, "Done")
         return answer
 
     def _query_arguments(self, verb: str, segments: list[str]) -> frozenset[str]:
@@ -169,36 +178,26 @@ class XeroClient:
         query.update({name: _query_text(value) for name, value in (params or {}).items() if value is not None})
         return query
 
-    def _sender(self, verb, segments, query, body, key, modified_since) -> Callable[[], urllib3.BaseHTTPResponse]:
-        """The call, ready to be made: by xero-python's method, or by its bare path where no method fits."""
-        method, identifiers = methods.method_of(verb, segments)
-        taken = self._query_arguments(verb, segments)
-        named = {methods.argument_of(name): ([value] if name in _LISTS else value) for name, value in query.items()}
-        if key is not None:
-            named["idempotency_key"] = key
-        if modified_since is not None:
-            named["if_modified_since"] = codec.modified_since(modified_since)
-        if method is None or not named.keys() <= taken:
-            return lambda: self._send_bare(verb, segments, query, body, key, modified_since)
-        positional = [self._tenant_id, *identifiers, *([body] if body is not None else [])]
-        return lambda: getattr(self._api, method)(*positional, **named, **self._options())
+    def _send(self, outgoing: "_Outgoing") -> urllib3.BaseHTTPResponse:
+        """Send by xero-python's method, or by the bare path where no method fits (a new resource or parameter)."""
+        method, identifiers = methods.method_of(outgoing.verb, outgoing.segments)
+        named = outgoing.arguments
+        if method is None or not named.keys() <= self._query_arguments(outgoing.verb, outgoing.segments):
+            return self._send_bare(outgoing)
+        positional = [self._tenant_id, *identifiers]
+        if outgoing.body is not None:
+            positional.append(outgoing.body)
+        return getattr(self._api, method)(*positional, **named, **self._options())
 
-    def _send_bare(self, verb, segments, query, body, key, modified_since) -> urllib3.BaseHTTPResponse:
-        names = [f"part{index}" for index in range(len(segments))]
-        headers = {"xero-tenant-id": self._tenant_id, "Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        if modified_since is not None:
-            headers["If-Modified-Since"] = codec.modified_since(modified_since)
+    def _send_bare(self, outgoing: "_Outgoing") -> urllib3.BaseHTTPResponse:
+        names = [f"part{index}" for index in range(len(outgoing.segments))]
         return self._api_client.call_api(
             self._api.get_resource_url("".join(f"/{{{name}}}" for name in names)),
-            verb,
-            dict(zip(names, segments, strict=True)),
-            list(query.items()),
-            headers,
-            body=body,
+            outgoing.verb,
+            dict(zip(names, outgoing.segments, strict=True)),
+            list(outgoing.query.items()),
+            {"xero-tenant-id": self._tenant_id, "Accept": "application/json", **outgoing.headers},
+            body=outgoing.body,
             auth_settings=["OAuth2"],
             **self._options(),
         )
@@ -207,20 +206,20 @@ class XeroClient:
         # The raw answer itself is returned: xero-python's `last_response` is shared between calls.
         return {"_preload_content": False, "_return_http_data_only": True, "_request_timeout": self._timeout}
 
-    def _record(self, reply: Reply, query: dict, key: str | None, body: bytes | None, ms: int, outcome: str) -> None:
+    def _record(self, outgoing: "_Outgoing", reply: Reply, ms: int, outcome: str) -> None:
         if self._on_answer is None:
             return
         call = Call(
-            method=reply.verb,
-            path=reply.path,
-            params=redact.data(query),
-            key=key,
+            method=outgoing.verb,
+            path=outgoing.path,
+            params=redact.data(outgoing.query),
+            key=outgoing.key,
             status=reply.status,
             outcome=outcome,
             ms=ms,
             limits=answers.remaining(reply.headers),
             correlation_id=reply.headers.get("Xero-Correlation-Id"),
-            request_body=redact.body(body, personal=True),
+            request_body=redact.body(outgoing.body, personal=True),
             response_body=redact.body(reply.body, personal=True),
         )
         try:
@@ -228,6 +227,37 @@ class XeroClient:
         except Exception:
             # The call has been made: a journal that fails must not turn its answer into a failure of the call.
             _logger.exception("The journal of calls failed for %s %s", reply.verb, reply.path)
+
+
+@dataclass(frozen=True)
+class _Outgoing:
+    """One call, checked and written, ready to be sent."""
+
+    verb: str
+    path: str
+    segments: list[str]
+    query: dict[str, str]
+    body: bytes | None
+    key: str | None
+    modified_since: str | None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As arguments of a method of xero-python."""
+        named = {methods.argument_of(name): [text] if name in _LISTS else text for name, text in self.query.items()}
+        extra = {"idempotency_key": self.key, "if_modified_since": self.modified_since}
+        return named | {name: value for name, value in extra.items() if value is not None}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As headers of a call that xero-python does not know."""
+        content_type = None if self.body is None else "application/json"
+        extra = {
+            "Content-Type": content_type,
+            "Idempotency-Key": self.key,
+            "If-Modified-Since": self.modified_since,
+        }
+        return {name: value for name, value in extra.items() if value is not None}
 
 
 # --- sending -----------------------------------------------------------------------------------------------------
@@ -297,10 +327,11 @@ def _proxy_for(url: str) -> str | None:
     return requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
 
 
-def _exchange(verb: str, path: str, send: Callable[[], urllib3.BaseHTTPResponse]) -> Reply:
+def _exchange(outgoing: _Outgoing, send: Callable[[_Outgoing], urllib3.BaseHTTPResponse]) -> Reply:
     """Send, read to the last byte, and put into words whatever goes wrong."""
+    verb, path = outgoing.verb, outgoing.path
     try:
-        response = send()
+        response = send(outgoing)
         body = response.read(decode_content=True)
         response.release_conn()
     except urllib3.exceptions.HTTPError as error:
@@ -338,11 +369,7 @@ def _segments(path: str) -> list[str]:
     return segments
 
 
-def _encoded(body: Any) -> bytes | None:
-    return None if body is None else codec.dumps(body).encode()
-
-
-def _checked(verb: str, key: str | None) -> str | None:
+def _checked_key(verb: str, key: str | None) -> str | None:
     if verb in ("PUT", "POST") and not (key and len(key) <= MAX_KEY_LENGTH):
         raise ValueError(f"A {verb} needs an idempotency key of 1 to {MAX_KEY_LENGTH} characters")
     return key
@@ -385,17 +412,16 @@ def _is_garbled(reply: Reply) -> bool:
 
 
 def _elements(reply: Reply, segments: list[str], payload: dict | None, body: Any) -> list[Element]:
-    is_write = reply.verb in ("PUT", "POST")
     records = methods.array_of(segments, payload or {})
-    sent = _sent(segments, body)
-    if is_write and payload is not None and len(segments) == 1 and len(records) != sent:
-        raise InDoubt(f"Xero answered {len(records)} of {sent} records of {segments[0]}", status=reply.status)
-    id_key = methods.id_key_of(segments) if is_write else None
+    id_key = methods.id_key_of(segments) if reply.verb in ("PUT", "POST") else None
+    if id_key and payload is not None and len(records) != (sent := _sent(segments, body)):
+        raise InDoubt(f"Xero answered {len(records)} records of {reply.path}, {sent} were sent", status=reply.status)
     return [answers.element(record, id_key) for record in records]
 
 
 def _sent(segments: list[str], body: Any) -> int:
-    records = body.get(segments[-1]) if isinstance(body, Mapping) else body
+    """How many records a body holds: one, a list of them, or an object with the list in it (xero-api.md 3.1)."""
+    records = body.get(segments[0]) if isinstance(body, Mapping) else body
     return len(records) if isinstance(records, (list, tuple)) else 1
 
 

@@ -117,7 +117,9 @@ def _canonical(value: Any) -> Any:
 
 
 def parse_date(value: str | None) -> date | None:
-    """Calendar date of a document date: "/Date(ms+0000)/", "YYYY-MM-DDT00:00:00" or "YYYY-MM-DD"; no time zone is applied.
+    """Calendar date of a document date: "/Date(ms+0000)/", "YYYY-MM-DDT00:00:00" or "YYYY-MM-DD".
+
+    No time zone is applied.
 
     :raises ValueError: another format
     """

@@ -40,7 +40,7 @@ def simulator_endpoints(url: str) -> Endpoints:
     parsed = _parsed(url)
     if not _is_loopback(parsed):
         raise ForbiddenHost(
-            f"{_shown(parsed)} is not an address of this machine; a simulator is only accepted on 127.0.0.1 or localhost"
+            f"{_shown(parsed)} is not an address of this machine; a simulator is taken on 127.0.0.1 or localhost"
         )
     if parsed.path not in (None, "/") or parsed.query or parsed.fragment:
         raise ForbiddenHost(f"{_shown(parsed)}: give the simulator's address without path, e.g. http://127.0.0.1:9000")

@@ -93,8 +93,6 @@ METHODS = {
     ("POST", "PurchaseOrders"): "update_or_create_purchase_orders",
     ("POST", "PurchaseOrders/{}"): "update_purchase_order",
     ("PUT", "PurchaseOrders/{}/History"): "create_purchase_order_history",
-    ("GET", "Reports/AgedPayablesByContact"): "get_report_aged_payables_by_contact",
-    ("GET", "Reports/AgedReceivablesByContact"): "get_report_aged_receivables_by_contact",
     ("GET", "Reports/BalanceSheet"): "get_report_balance_sheet",
     ("GET", "Reports/ProfitAndLoss"): "get_report_profit_and_loss",
     ("GET", "Reports/TrialBalance"): "get_report_trial_balance",

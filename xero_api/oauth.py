@@ -1,9 +1,9 @@
 """Xero's OAuth 2.0: consent address, tokens, connections (xero-api.md 1.1 to 1.4). Plain `requests`.
 
-Every call here can be repeated without harm: a refresh token may be used again for 30 minutes after its answer was lost
-(xero-api.md 1.3), and what is revoked or disconnected twice is gone once. So trouble on the line is always `RetryLater`;
-`InDoubt` stays a word about documents. The one exception, a code that was exchanged and whose answer was lost, ends in
-the user connecting again, for codes are used once.
+Every call here can be repeated without harm: a refresh token may be used again for 30 minutes after its answer was
+lost (xero-api.md 1.3), and what is revoked or disconnected twice is gone once. So trouble on the line is always
+`RetryLater`; `InDoubt` stays a word about documents. The one exception, a code that was exchanged and whose answer was
+lost, ends in the user connecting again, for codes are used once.
 """
 
 import base64
@@ -104,7 +104,8 @@ def refresh(endpoints: hosts.Endpoints, *, client_id: str, client_secret: str | 
 
     :raises ReconnectNeeded: Xero does not take the refresh token any more
     :raises Refused: the app's id or secret is wrong
-    :raises RetryLater: Xero cannot be reached, or its answer was lost: repeat with the same refresh token within 30 minutes
+    :raises RetryLater: Xero cannot be reached, or its answer was lost: repeat with the same refresh token, which works
+        for 30 minutes more
     """
     return _tokens(endpoints, client_id, client_secret, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
@@ -149,8 +150,9 @@ def delete_connection(endpoints: hosts.Endpoints, access_token: str, connection_
 
 
 def claims(jwt: str) -> dict[str, Any]:
-    """What a token says about itself: authentication_event_id, xero_userid, email, exp, … The signature is **not** checked:
-    good for a token that came straight from Xero over TLS, and for nothing else.
+    """What a token says about itself: authentication_event_id, xero_userid, email, exp, …
+
+    The signature is **not** checked: good for a token that came straight from Xero over TLS, and for nothing else.
 
     :raises ValueError: not a JSON Web Token
     """
@@ -170,8 +172,8 @@ def claims(jwt: str) -> dict[str, Any]:
 
 # RFC 6749 section 5.2, in words for the person who can mend it.
 _APP_ERRORS = {
-    "invalid_client": "Xero does not know this client id and secret; compare both with the app's page on developer.xero.com",
-    "unauthorized_client": "Xero does not allow this app what it asks for; check its type and scopes on developer.xero.com",
+    "invalid_client": "Xero does not know this client id and secret; compare both with the app on developer.xero.com",
+    "unauthorized_client": "Xero does not allow this app what it asks for; check its type and scopes on its page",
     "unsupported_grant_type": "Xero does not offer this way to get tokens to this type of app",
     "invalid_scope": "The app asks for a scope that Xero does not give it; newer apps take the granular scopes only",
     "invalid_request": "Xero cannot read the request for tokens; check the redirect address of the app",
@@ -197,7 +199,7 @@ def _tokens(endpoints, client_id: str, client_secret: str | None, form: dict[str
 
 
 def _app(client_id: str, client_secret: str | None, form: dict[str, str]):
-    """An app with a secret proves itself by Basic authentication, one without names itself in the form (xero-api.md 1.1)."""
+    """An app with a secret proves itself by Basic authentication, one without is named in the form (xero-api.md 1.1)."""
     if client_secret:
         return (client_id, client_secret), form
     return _NoAuth(), {**form, "client_id": client_id}

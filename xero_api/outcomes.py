@@ -73,7 +73,7 @@ class Gone(XeroError):
 
 
 class KeyMismatch(XeroError):
-    """The idempotency key was used before with another method, address or body: a bug of the sender, never to be retried."""
+    """The idempotency key was used with another method, address or body: a bug of the sender, never to be retried."""
 
 
 class ForbiddenHost(XeroError):

@@ -1,6 +1,6 @@
 """Xero's limits of calls, as a value: what is left, and how long to wait. Nothing here sleeps or reads a clock.
 
-Source: xero-api.md 2.1. Windows are fixed and their start is not told, so after a refusal `Retry-After` is the only truth.
+Source: xero-api.md 2.1. Windows are fixed and their start is not told: after a refusal `Retry-After` is the only truth.
 """
 
 from dataclasses import dataclass, replace

@@ -14,8 +14,24 @@ MASK = "***"
 
 # Compared in lower case; hyphens and underscores are one.
 _SECRET_KEYS = frozenset(
-    """access_token refresh_token id_token token client_secret client_assertion assertion code_verifier password
-    authorization proxy_authorization cookie set_cookie webhook_key api_key private_key""".split()
+    {
+        "access_token",
+        "api_key",
+        "assertion",
+        "authorization",
+        "client_assertion",
+        "client_secret",
+        "code_verifier",
+        "cookie",
+        "id_token",
+        "password",
+        "private_key",
+        "proxy_authorization",
+        "refresh_token",
+        "set_cookie",
+        "token",
+        "webhook_key",
+    }
 )
 # OAuth's one-time code is lower case; "Code" with a capital is an account's or item's and no secret.
 _CASE_SENSITIVE_KEYS = frozenset({"code"})

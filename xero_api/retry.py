@@ -10,8 +10,8 @@ LONGEST_WAIT = 15 * 60.0
 def delay(attempt: int, after: float | None = None, *, jitter: Callable[[], float] = random.random) -> float:
     """Seconds to wait.
 
-    What Xero asked for is obeyed as it is. Otherwise the wait doubles with every attempt up to a quarter of an hour, and
-    its upper half is left to chance, so that workers who failed together do not come back together.
+    What Xero asked for is obeyed as it is. Otherwise the wait doubles with every attempt up to a quarter of an hour,
+    and its upper half is left to chance, so that workers who failed together do not come back together.
 
     :param attempt: number of attempts that have failed, from 1
     :param after: `RetryLater.after`

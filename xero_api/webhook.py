@@ -8,7 +8,7 @@ SIGNATURE_HEADER = "x-xero-signature"
 
 
 def signature(body: bytes, key: str) -> str:
-    """What Xero puts into the header for these raw bytes: Base64 of HMAC-SHA256, keyed with the key's text as it stands."""
+    """What Xero puts into the header for these raw bytes: Base64 of HMAC-SHA256, keyed with the key's text as it is."""
     return base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode("ascii")
 
 

@@ -1,5 +1,6 @@
 import pytest
 from stub import Stub
+
 from xero_api import hosts
 from xero_api.client import XeroClient
 

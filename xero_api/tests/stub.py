@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -37,7 +38,10 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What to answer. `kind`: "answer", "reset" (close without a word), "hang" (`seconds`), "cut" (half of the body)."""
+    """What to answer.
+
+    :ivar kind: "answer", "reset" (close without a word), "hang" (the same after `seconds`), "cut" (half of the body)
+    """
 
     status: int = 200
     body: object = b""
@@ -53,12 +57,19 @@ class Answer:
 class Stub:
     """`with Stub() as stub: stub.will(Answer(429))`; what is not told is answered with 200 and {}."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        """
+        :param tls: path of a file with a key and a certificate, to be spoken to by https
+        """
         self.seen: list[Seen] = []
         self._answers: list[Answer] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
