@@ -68,12 +68,15 @@ class XeroClient:
         on_answer: Callable[[Call], None] | None = None,
     ):
         """
+        :param tenant_id: the organisation's "tenantId"
         :param timeout: seconds to wait for each part of an answer
         :param on_answer: called after every call, failed ones too, with a redacted `answers.Call`
         :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
         """
         hosts.check(endpoints.accounting, endpoints)
         #: The token this client sends: who renews tokens compares it with the one that Xero refused.
+        self.access_token = access_token
+        #: The token that this client uses, to tell which one was refused.
         self.access_token = access_token
         self._tenant_id = tenant_id
         self._timeout = timeout

@@ -199,7 +199,7 @@ def _tokens(endpoints, client_id: str, client_secret: str | None, form: dict[str
 
 
 def _app(client_id: str, client_secret: str | None, form: dict[str, str]):
-    """An app with a secret proves itself by Basic authentication, one without is named in the form (xero-api.md 1.1)."""
+    """An app with a secret proves itself by Basic authentication, one without is named in the form (xero-api 1.1)."""
     if client_secret:
         return (client_id, client_secret), form
     return _NoAuth(), {**form, "client_id": client_id}
