@@ -65,6 +65,8 @@ class Journal:
     def record(self, exchange: Exchange, proceed):
         """The stage: carry out, then write down, also what ended with a broken connection."""
         now, start = self._clock.now(), time.perf_counter()
+        # Kept by werkzeug once it is read; a handler that reads the form first would leave nothing to write down.
+        exchange.request.get_data()
         reply = None
         try:
             reply = proceed()
