@@ -174,7 +174,7 @@ def read_state(order):
     if len(order.segments) != 1:
         raise Refused("name one resource: /_sim/state/Invoices")
     organisation = order.world.organisation(order.args.get("tenant_id"))
-    with order.world.lock_of(organisation):
+    with organisation.lock:
         try:
             return Reply(200, organisation.dump(order.segments[0]))
         except KeyError:
@@ -191,7 +191,7 @@ def act(order):
     action, world = known[order.segments[0]], order.world
     if action is disconnect:
         action = partial(disconnect, world)
-    with world.lock_of(organisation):
+    with organisation.lock:
         return Reply(200, action(organisation, params, world.clock, world.ids))
 
 

@@ -25,7 +25,7 @@ def carry_out(exchange, _proceed) -> Reply:
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )
     try:
-        with world.lock_of(exchange.organisation):
+        with exchange.organisation.lock:
             return accounting.handle(call)
     except Exception:
         _logger.exception("%s %s failed", request.method, request.path)

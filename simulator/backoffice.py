@@ -37,7 +37,7 @@ class Books:
             clock=self._world.clock,
             ids=self._world.ids,
         )
-        with self._world.lock_of(self.organisation):
+        with self.organisation.lock:
             reply = accounting.handle(call)
         if reply.status != 200 or reply.payload is None:
             return {}

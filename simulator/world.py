@@ -1,7 +1,6 @@
 """Everything that one simulator holds."""
 
 import threading
-from collections import defaultdict
 
 from . import seeding
 from .clock import Clock
@@ -52,7 +51,6 @@ class World:
         self.faults = Faults(self.ids, self.stopping)
         self.journal = Journal(clock)
         self.webhooks = Webhooks(clock, next(iter(self.apps.values())).webhook_key)
-        self.locks = defaultdict(threading.RLock)
 
     @property
     def app(self):
@@ -87,7 +85,3 @@ class World:
         if email is None:
             return self.users[0]
         return next((user for user in self.users if user.email.lower() == email.strip().lower()), None)
-
-    def lock_of(self, organisation) -> threading.RLock:
-        """Held while an organisation is read or changed: calls to one organisation never overlap."""
-        return self.locks[organisation.tenant_id]

@@ -6,9 +6,10 @@ import pytest
 # The repository root, so that these tests run from anywhere, also without the project's pytest settings.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from visitor import ApiClient, Visitor
+
 from simulator.server import XeroSimulator
 from simulator.steering import Steering
-from visitor import ApiClient, Visitor
 
 
 @pytest.fixture(scope="session")
