@@ -181,7 +181,7 @@ class XeroClient:
         query.update({name: _query_text(value) for name, value in (params or {}).items() if value is not None})
         return query
 
-    def _send(self, outgoing: "_Outgoing") -> urllib3.BaseHTTPResponse:
+    def _send(self, outgoing: "_Outgoing") -> urllib3.HTTPResponse:
         """Send by xero-python's method, or by the bare path where no method fits (a new resource or parameter)."""
         method, identifiers = methods.method_of(outgoing.verb, outgoing.segments)
         named = outgoing.arguments
@@ -192,7 +192,7 @@ class XeroClient:
             positional.append(outgoing.body)
         return getattr(self._api, method)(*positional, **named, **self._options())
 
-    def _send_bare(self, outgoing: "_Outgoing") -> urllib3.BaseHTTPResponse:
+    def _send_bare(self, outgoing: "_Outgoing") -> urllib3.HTTPResponse:
         names = [f"part{index}" for index in range(len(outgoing.segments))]
         return self._api_client.call_api(
             self._api.get_resource_url("".join(f"/{{{name}}}" for name in names)),
@@ -330,7 +330,7 @@ def _proxy_for(url: str) -> str | None:
     return requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
 
 
-def _exchange(outgoing: _Outgoing, send: Callable[[_Outgoing], urllib3.BaseHTTPResponse]) -> Reply:
+def _exchange(outgoing: _Outgoing, send: Callable[[_Outgoing], urllib3.HTTPResponse]) -> Reply:
     """Send, read to the last byte, and put into words whatever goes wrong."""
     verb, path = outgoing.verb, outgoing.path
     try:

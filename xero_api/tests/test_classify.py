@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from urllib3 import HTTPHeaderDict
+from requests.structures import CaseInsensitiveDict
 
 from xero_api.classify import Reply, Trouble, outcome
 from xero_api.outcomes import (
@@ -20,7 +20,7 @@ from xero_api.outcomes import (
 
 def reply(verb, status=None, body=b"", trouble=None, path="Invoices", **headers):
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    named = HTTPHeaderDict({name.replace("_", "-"): value for name, value in headers.items()})
+    named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
     return Reply(verb, path, status, named, raw, trouble, "detail")
 
 
