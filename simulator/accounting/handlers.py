@@ -1,0 +1,359 @@
+"""Generic list, get, create, update and delete over the declared table of resources (xero-api.md 3)."""
+
+from datetime import timezone
+
+from ..calls import ApiCall, Reply
+from . import codec, contract, query, registry
+from .reports import REPORTS
+from .resources import allocations, organisations
+from .spec import Context, ResourceSpec
+from .validation import (
+    EMPTY_ID,
+    CallRefused,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PostDataInvalid,
+    messages_of,
+    validation_exception,
+)
+
+NOT_FOUND = Reply(404, None, "text/html")
+MAX_NOTE = 2500
+
+
+def answer(call: ApiCall) -> Reply:
+    """Carry out one call of the Accounting API; whatever is wrong with it becomes a reply."""
+    organisation = call.organisation
+    context = _context(call)
+    try:
+        with organisation.lock, organisation.store.transaction():
+            reply = _route(call, context)
+    except _Refused as refused:
+        return Reply(400, refused.payload)
+    except CallRefused as refused:
+        return Reply(refused.status, refused.body())
+    except NotFound:
+        return NOT_FOUND
+    except NotAllowed:
+        return Reply(405, {"Message": f"{call.method} is not supported for this resource."})
+    for event in context.events:
+        call.emit(*event)
+    return reply
+
+
+class _Refused(Exception):
+    """Elements are refused in a call that summarises errors; what the others have done is undone."""
+
+    def __init__(self, payload: dict):
+        super().__init__()
+        self.payload = payload
+
+
+def _context(call: ApiCall) -> Context:
+    now = call.clock.now().astimezone(timezone.utc)
+    milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    places = 4 if call.args.get("unitdp") == "4" else 2
+    return Context(call.organisation, milliseconds, call.ids, places)
+
+
+# --- routing ---------------------------------------------------------------------------------------------------------
+
+
+def _route(call: ApiCall, context: Context) -> Reply:
+    segments = call.path_segments
+    if not segments:
+        raise NotFound
+    if segments[0].lower() == "reports":
+        return _report(call, context, segments[1:])
+    spec = registry.find(segments[0])
+    if spec is None:
+        message = f"The resource {segments[0]} is not imitated by this simulator."
+        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+    if len(segments) == 1:
+        return _collection(call, context, spec)
+    if spec.name == "Organisations":
+        return _organisation_part(call, context, segments[1])
+    row = _find(context, spec, segments[1])
+    if len(segments) == 2:
+        return _single(call, context, spec, row)
+    return _part(call, context, spec, row, segments[2:])
+
+
+def _collection(call: ApiCall, context: Context, spec: ResourceSpec) -> Reply:
+    _require(spec, call.method, deletes=False)
+    if call.method == "GET":
+        selection = query.select(context, spec, call.args, call.headers)
+        elements = [spec.render(context, row, selection.view) for row in selection.rows]
+        return _ok(call, context, spec.name, elements, selection.pagination)
+    return _write(call, context, spec, _sent(call, spec.name), None)
+
+
+def _single(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
+    _require(spec, call.method)
+    if call.method == "GET":
+        return _ok(call, context, spec.name, [spec.render(context, row, "full")])
+    if call.method == "DELETE":
+        return _delete(call, context, spec, row)
+    if call.method == "PUT":
+        raise NotAllowed
+    elements = _sent(call, spec.name)
+    if len(elements) != 1:
+        raise PostDataInvalid("One element is expected where the path names it")
+    return _write(call, context, spec, elements, row)
+
+
+def _part(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest: list[str]) -> Reply:
+    """What lies below a row: its history, the allocations of a credit note."""
+    name = rest[0].lower()
+    if name == "history" and spec.history and len(rest) == 1:
+        return _history(call, context, spec, row)
+    if name == "allocations" and spec.name == "CreditNotes":
+        return _allocations(call, context, row, rest[1:])
+    raise NotFound
+
+
+def _organisation_part(call: ApiCall, context: Context, name: str) -> Reply:
+    if call.method != "GET" or name.lower() != "actions":
+        raise NotFound
+    return _ok(call, context, "Actions", organisations.actions())
+
+
+def _report(call: ApiCall, context: Context, rest: list[str]) -> Reply:
+    if call.method != "GET":
+        raise NotAllowed
+    build = REPORTS.get(rest[0].lower()) if len(rest) == 1 else None
+    if build is None:
+        message = "This report is not imitated by this simulator."
+        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+    return _ok(call, context, "Reports", [build(context, call.args)])
+
+
+def _require(spec: ResourceSpec, method: str, *, deletes: bool = True) -> None:
+    if method not in spec.verbs or (method == "DELETE" and not deletes):
+        raise NotAllowed
+
+
+def _find(context: Context, spec: ResourceSpec, identifier: str) -> dict:
+    """The row that a path names by id or by one of the resource's other identifiers."""
+    table = context.table(spec.name)
+    row = table.get(identifier)
+    for index in spec.identifiers:
+        row = row or table.one(index, identifier.lower())
+    if row is None:
+        raise NotFound
+    return row
+
+
+# --- reading what was sent -------------------------------------------------------------------------------------------
+
+
+def _sent(call: ApiCall, name: str) -> list:
+    """The elements of a body: an object, a bare array or an object with the plural key (xero-api.md 3.1)."""
+    body = codec.loads(call.body)
+    if isinstance(body, dict):
+        wrapped = {key.lower(): value for key, value in body.items()}.get(name.lower())
+        body = wrapped if isinstance(wrapped, list) else [body]
+    if not isinstance(body, list) or not body:
+        raise PostDataInvalid(f"The body holds no {name}")
+    return body
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row: dict | None) -> Reply:
+    """Create or update each element; errors are summarised, or told element by element (xero-api.md 3.6)."""
+    if spec.max_elements and len(sent) > spec.max_elements:
+        raise PostDataInvalid(f"{spec.name} take {spec.max_elements} element a request")
+    typed = [contract.read(spec.model, data) for data in sent]
+    if spec.name == "Payments" and call.method == "POST" and len(typed) > 1:
+        raise PostDataInvalid("POST of Payments takes one payment; use PUT for several")
+
+    def write(data: dict) -> dict:
+        return _write_one(call.method, context, spec, data, row)
+
+    def show(saved: dict) -> dict:
+        return spec.render(context, saved, "written")
+
+    def refuse(data: dict) -> dict:
+        return _echo(spec, data, row)
+
+    elements = _each(call, context, typed, write, show, refuse, spec.error_flag)
+    return _ok(call, context, spec.name, elements)
+
+
+def _each(call, context, typed, write, show, refuse, error_flag=None) -> list[dict]:
+    """Carry `write` out for every element, in the order of the request.
+
+    :raises _Refused: where errors are summarised and there are any
+    """
+    summarise = call.args.get("summarizeErrors", "true").lower() != "false"
+    elements, failed = [], []
+    for data in typed:
+        context.warnings = []
+        events = len(context.events)
+        try:
+            with context.organisation.store.transaction():
+                element = show(write(data))
+            elements.append(_with_outcome(element, context.warnings, summarise))
+        except Invalid as invalid:
+            del context.events[events:]
+            element = refuse(data) | ({error_flag: True} if error_flag else {})
+            status = {} if summarise else {"StatusAttributeString": "ERROR"}
+            failed.append(_wire({**element, **status, "ValidationErrors": messages_of(invalid.messages)}))
+            elements.append(failed[-1])
+    if failed and summarise:
+        raise _Refused(validation_exception(failed))
+    return elements
+
+
+def _write_one(method: str, context: Context, spec: ResourceSpec, data: dict, row: dict | None) -> dict:
+    too_long = contract.too_long(spec.model, data)
+    if too_long:
+        raise Invalid(*too_long)
+    if method == "POST":
+        row = row or _named_row(context, spec, data)
+        if row is None and spec.match is not None:
+            row = spec.match(context, data)
+    if row is not None:
+        return spec.update(context, row, data)
+    if spec.create is None:
+        raise NotAllowed
+    return spec.create(context, data)
+
+
+def _named_row(context: Context, spec: ResourceSpec, data: dict) -> dict | None:
+    """The row whose id the element holds; an unknown id is a 404 for the call (xero-api.md 3.9)."""
+    row_id = data.get(spec.id_key)
+    if not row_id or row_id == EMPTY_ID or spec.id_key == spec.number_key:
+        return None
+    row = context.table(spec.name).get(row_id)
+    if row is None and spec.name != "TaxRates":
+        raise NotFound
+    return row
+
+
+def _echo(spec: ResourceSpec, data: dict, row: dict | None) -> dict:
+    """A refused element: what was sent; a failed create has the zero id."""
+    known = row[spec.id_key] if row else data.get(spec.id_key)
+    return {**spec.echo(data), spec.id_key: known or EMPTY_ID}
+
+
+def _with_outcome(element: dict, warnings: list[str], summarise: bool) -> dict:
+    if not summarise:
+        element = {**element, "StatusAttributeString": "WARNING" if warnings else "OK"}
+    return {**element, "Warnings": messages_of(warnings)} if warnings else element
+
+
+def _wire(value):
+    """Typed input as it goes back: dates in Xero's form, document dates with their twin."""
+    if isinstance(value, dict):
+        written = {}
+        for key, part in value.items():
+            if hasattr(part, "isoformat"):
+                written |= {key: codec.ms_date(part)} | (
+                    {f"{key}String": codec.iso_date(part)} if key in _TWINS else {}
+                )
+            else:
+                written[key] = _wire(part)
+        return written
+    return [_wire(part) for part in value] if isinstance(value, list) else value
+
+
+_TWINS = frozenset({"Date", "DueDate"})
+
+
+def _delete(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
+    shown = spec.render(context, row, "full")
+    try:
+        deleted = spec.delete(context, row)
+    except Invalid as invalid:
+        element = {**shown, "ValidationErrors": messages_of(invalid.messages)}
+        raise _Refused(validation_exception([element])) from None
+    if deleted is None:
+        return Reply(204)
+    return _ok(call, context, spec.name, [spec.render(context, deleted, "full")])
+
+
+# --- below a row -----------------------------------------------------------------------------------------------------
+
+
+def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[str]) -> Reply:
+    if call.method == "DELETE" and len(rest) == 1:
+        return _delete_allocation(context, credit_note, rest[0])
+    if call.method != "PUT" or rest:
+        raise NotAllowed
+    typed = [allocations.read(data) for data in _sent(call, "Allocations")]
+
+    def write(data: dict) -> dict:
+        fresh = context.table("CreditNotes").get(credit_note["CreditNoteID"])
+        return allocations.create(context, fresh, data)
+
+    def show(saved: dict) -> dict:
+        return allocations.render(context, saved)
+
+    elements = _each(call, context, typed, write, show, lambda data: {**data, "AllocationID": EMPTY_ID})
+    return _ok(call, context, "Allocations", elements)
+
+
+def _delete_allocation(context: Context, credit_note: dict, allocation_id: str) -> Reply:
+    allocation = context.table("Allocations").get(allocation_id)
+    if allocation is None or allocation["CreditNoteID"] != credit_note["CreditNoteID"]:
+        raise NotFound
+    shown = allocations.render(context, allocation, is_deleted=True)
+    try:
+        allocations.delete(context, allocation)
+    except Invalid as invalid:
+        element = {**shown, "IsDeleted": False, "ValidationErrors": messages_of(invalid.messages)}
+        raise _Refused(validation_exception([element])) from None
+    return Reply(200, shown)
+
+
+def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
+    """Notes of a record: added, never changed (xero-api.md 4.12)."""
+    notes = context.organisation.history.setdefault((spec.name, row[spec.id_key]), [])
+    if call.method == "GET":
+        return _ok(call, context, "HistoryRecords", [_note(note, "+0000") for note in reversed(notes)])
+    if call.method != "PUT":
+        raise NotAllowed
+    typed = [contract.read("HistoryRecord", data) for data in _sent(call, "HistoryRecords")]
+
+    def write(data: dict) -> dict:
+        if not data.get("Details") or len(data["Details"]) > MAX_NOTE:
+            raise Invalid(f"Details must have 1 to {MAX_NOTE} characters")
+        note = {"Details": data["Details"], "At": context.now}
+        notes.append(note)
+        context.organisation.store.on_rollback(lambda: notes.remove(note))
+        return note
+
+    def show(note: dict) -> dict:
+        return {**_note(note, ""), "ValidationErrors": []}
+
+    return _ok(call, context, "HistoryRecords", _each(call, context, typed, write, show, dict))
+
+
+def _note(note: dict, offset: str) -> dict:
+    read_only = {"Changes": "Note", "User": "System Generated"} if offset else {}
+    return {
+        **read_only,
+        "DateUTCString": codec.iso_moment(note["At"]).rstrip("Z"),
+        "DateUTC": codec.ms_moment(note["At"], offset=bool(offset)),
+        "Details": note["Details"],
+    }
+
+
+# --- envelope --------------------------------------------------------------------------------------------------------
+
+
+def _ok(call: ApiCall, context: Context, name: str, elements: list[dict], pagination: dict | None = None) -> Reply:
+    """The envelope of xero-api.md 3.2."""
+    envelope = {
+        "Id": call.ids.new(),
+        "Status": "OK",
+        "ProviderName": call.app_name,
+        "DateTimeUTC": codec.ms_moment(context.now, offset=False),
+    }
+    if pagination is not None:
+        envelope["pagination"] = pagination
+    return Reply(200, {**envelope, name: elements})

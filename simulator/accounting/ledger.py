@@ -1,0 +1,178 @@
+"""The double entry behind the documents: one per organisation, in base currency, debits positive.
+
+Journals are only ever added. What is voided, deleted or changed is reversed by a journal of opposite signs on the
+same date. Each posting on a control account names its document, so that what a document is still worth in base
+currency is the sum of its postings.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..store import Index, Store
+from .arithmetic import rounded, to_base
+
+ZERO = Decimal("0.00")
+CONTROL = {"ACCREC": "DEBTORS", "ACCRECCREDIT": "DEBTORS", "ACCPAY": "CREDITORS", "ACCPAYCREDIT": "CREDITORS"}
+TABLE = "Journals"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One amount on one account.
+
+    :ivar amount: base currency, debit positive
+    :ivar document: id of the invoice or credit note whose open amount it changes
+    """
+
+    account_id: str
+    amount: Decimal
+    document: str | None = None
+
+    def negated(self) -> "Posting":
+        return Posting(self.account_id, -self.amount, self.document)
+
+
+class Ledger:
+    """Journals of one organisation."""
+
+    def __init__(self, store: Store, accounts):
+        self._accounts = accounts
+        self._journals = store.add(
+            TABLE,
+            id_key="JournalID",
+            order_key=lambda row: (row["JournalNumber"],),
+            indexes=(
+                Index("live", lambda row: row["Source"] if not row["Reversed"] else None),
+                Index("document", _documents_of, many=True),
+            ),
+        )
+
+    # --- posting -----------------------------------------------------------------------------------------------------
+
+    def post_document(self, context, kind, row: dict) -> None:
+        """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
+        sign = kind.sides[row["Type"]]
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        tax_account = self._system("GST")
+        for line in row["LineItems"]:
+            if "LineAmount" not in line:
+                continue
+            net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
+            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
+            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
+        postings = [Posting(account, amount) for account, amount in sums.items() if amount]
+        control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])
+        self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *postings])
+
+    def post_payment(self, context, kind, payment: dict, document: dict) -> None:
+        """Money on the bank side, the settled part on the control account, the rest is currency gain or loss."""
+        sign = kind.sides[document["Type"]]
+        settled = self._share(kind, document, payment["Amount"])
+        received = sign * to_base(payment["Amount"], payment["CurrencyRate"])
+        postings = [
+            Posting(payment["AccountID"], received),
+            Posting(self._control(document), -settled, document[kind.id_key]),
+            Posting(self._system("REALISEDCURRENCYGAIN"), settled - received),
+        ]
+        self._add(context, payment["PaymentID"], payment["PaymentType"], payment["Date"], postings)
+
+    def post_allocation(self, context, allocation: dict, credit_note: dict, invoice: dict) -> None:
+        """The credit leaves its own open amount and lowers the invoice's."""
+        from .resources import credit_notes, invoices
+
+        credited = self._share(credit_notes.KIND, credit_note, allocation["Amount"])
+        settled = self._share(invoices.KIND, invoice, allocation["Amount"])
+        control = self._control(invoice)
+        postings = [
+            Posting(control, -credited, credit_note["CreditNoteID"]),
+            Posting(control, -settled, invoice["InvoiceID"]),
+            Posting(self._system("REALISEDCURRENCYGAIN"), credited + settled),
+        ]
+        self._add(context, allocation["AllocationID"], "ALLOCATION", allocation["Date"], postings)
+
+    def reverse(self, context, source: str) -> None:
+        """Undo what is posted of `source`, by a journal of opposite signs on the same date."""
+        for journal in self._journals.by("live", source):
+            self._journals.put({**journal, "Reversed": True})
+            opposite = [posting.negated() for posting in journal["Postings"]]
+            self._add(context, source, journal["SourceType"], journal["Date"], opposite, is_reversal=True)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def balances(self, until: date | None = None) -> dict[str, Decimal]:
+        """Account code (id where there is none) → balance in base currency, debit positive.
+
+        :param until: postings after this date are left out
+        """
+        sums = self.movements(until=until)
+        named = ((self._accounts.get(account_id), amount) for account_id, amount in sums.items())
+        return {account.get("Code") or account["AccountID"]: amount for account, amount in named}
+
+    def movements(self, *, since: date | None = None, until: date | None = None) -> dict[str, Decimal]:
+        """Account id → sum of what was posted from `since` to `until`, both days included."""
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for day, posting in self.postings():
+            if (since is None or day >= since) and (until is None or day <= until):
+                sums[posting.account_id] += posting.amount
+        return dict(sums)
+
+    def postings(self) -> Iterator[tuple[date, Posting]]:
+        """Every posting with its date, oldest journal first."""
+        for journal in self._journals.walk():
+            for posting in journal["Postings"]:
+                yield journal["Date"], posting
+
+    def has_postings(self, account_id: str) -> bool:
+        return any(posting.account_id == account_id for _, posting in self.postings())
+
+    def open_amount(self, document_id: str) -> Decimal:
+        """What an invoice or credit note still stands for on its control account, in base currency, debit positive."""
+        return sum(
+            (
+                posting.amount
+                for journal in self._journals.by("document", document_id)
+                for posting in journal["Postings"]
+                if posting.document == document_id
+            ),
+            ZERO,
+        )
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _share(self, kind, document: dict, amount: Decimal) -> Decimal:
+        """Base value, with the sign of the document's posting, of `amount` of a document; the last part takes all."""
+        open_base = self.open_amount(document[kind.id_key])
+        if amount == document["AmountDue"]:
+            return open_base
+        return rounded(open_base * amount / document["AmountDue"])
+
+    def _control(self, document: dict) -> str:
+        return self._system(CONTROL[document["Type"]])
+
+    def _system(self, role: str) -> str:
+        return self._accounts.one("system", role)["AccountID"]
+
+    def _add(self, context, source, source_type, day, postings, *, is_reversal=False) -> None:
+        postings = [posting for posting in postings if posting.amount]
+        if not postings:
+            return
+        assert not sum(posting.amount for posting in postings), "debits and credits differ"
+        self._journals.put(
+            {
+                "JournalID": context.ids.new(),
+                "JournalNumber": len(self._journals) + 1,
+                "Source": source,
+                "SourceType": source_type,
+                "Date": day,
+                "Postings": tuple(postings),
+                "Reversed": is_reversal,
+            }
+        )
+
+
+def _documents_of(journal: dict) -> set[str]:
+    """The documents whose control postings a journal holds."""
+    return {posting.document for posting in journal["Postings"] if posting.document}

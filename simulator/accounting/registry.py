@@ -1,0 +1,38 @@
+"""The declared table of resources; a resource becomes one by being listed here."""
+
+from .resources import (
+    accounts,
+    contacts,
+    credit_notes,
+    currencies,
+    invoices,
+    items,
+    organisations,
+    payments,
+    tax_rates,
+    users,
+)
+from .spec import ResourceSpec
+
+SPECS: dict[str, ResourceSpec] = {
+    module.SPEC.name: module.SPEC
+    for module in (
+        organisations,
+        users,
+        accounts,
+        tax_rates,
+        currencies,
+        contacts,
+        items,
+        invoices,
+        credit_notes,
+        payments,
+    )
+}
+
+_PATHS = {name.lower(): name for name in SPECS} | {"organisation": "Organisations"}
+
+
+def find(path_segment: str) -> ResourceSpec | None:
+    """The resource that a path names; the case of paths does not matter."""
+    return SPECS.get(_PATHS.get(path_segment.lower(), ""))

@@ -1,0 +1,51 @@
+"""Organisation: the settings a connector reads first (xero-api.md 4.10)."""
+
+from .. import codec
+from ..spec import ResourceSpec
+
+# xero-api.md 4.10; what an adviser's connection to a full plan may do.
+ACTIONS = (
+    "CreateApprovedInvoice",
+    "CreateDraftInvoice",
+    "CreateRepeatingInvoice",
+    "CreateInvoicePayment",
+    "CreateApprovedBill",
+    "CreateDraftBill",
+    "CreateRepeatingBill",
+    "CreateApprovedPurchaseOrder",
+    "CreateDraftPurchaseOrder",
+    "CreateSentQuote",
+    "CreateDraftQuote",
+    "AttachFilesIntoInvoice",
+    "UseMulticurrency",
+    "AdministerPayroll",
+    "CreateManualJournal",
+    "ApproveTransactionsBeforePeriodLockDate",
+)
+#: Name → why it is not allowed here: lock dates bind every call of the simulator.
+DENIED = frozenset({"ApproveTransactionsBeforePeriodLockDate"})
+
+
+def render(context, row: dict, view: str) -> dict:
+    settings = context.organisation.settings
+    lock_dates = {
+        key: codec.ms_date(settings[key]) for key in ("PeriodLockDate", "EndOfYearLockDate") if settings.get(key)
+    }
+    created = codec.ms_moment(context.organisation.created, offset=False)
+    lists = {"Addresses": [], "Phones": [], "ExternalLinks": [], "PaymentTerms": {}}
+    return codec.present({**lists, **settings, **lock_dates, "CreatedDateUTC": created})
+
+
+def actions() -> list[dict]:
+    """Elements of GET /Organisation/Actions."""
+    return [{"Name": name, "Status": "NOT-ALLOWED" if name in DENIED else "ALLOWED"} for name in ACTIONS]
+
+
+SPEC = ResourceSpec(
+    name="Organisations",
+    model="Organisation",
+    id_key="OrganisationID",
+    render=render,
+    order_key=lambda row: (),
+    history=False,
+)

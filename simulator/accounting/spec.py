@@ -1,0 +1,93 @@
+"""The vocabulary of the declared table of resources, and what rule functions are given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from ..store import Index, Table
+
+
+@dataclass
+class Context:
+    """What a rule function needs to know about the call it works for.
+
+    :ivar now: the simulator's time, in milliseconds at the finest
+    :ivar places: decimals of unit amounts, 2 or 4 (`unitdp`, xero-api.md 3.7)
+    :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
+    :ivar warnings: what Xero remarks on the element at hand without refusing it
+    """
+
+    organisation: Any
+    now: datetime
+    ids: Any
+    places: int = 2
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def table(self, name: str) -> Table:
+        return self.organisation.store.tables[name]
+
+    @property
+    def today(self) -> date:
+        """The calendar date in the organisation's time zone."""
+        return self.organisation.local_date(self.now)
+
+
+def by_update(row: dict) -> tuple:
+    """Xero's default order (xero-api.md 3.8)."""
+    return (row["UpdatedDateUTC"],)
+
+
+@dataclass(frozen=True)
+class ResourceSpec:
+    """One resource of the Accounting API, as a row of the declared table.
+
+    :ivar name: path and envelope key, e.g. "Invoices"
+    :ivar model: xero-python's model of one element
+    :ivar identifiers: indexes that a path's identifier is looked up in, after the id (xero-api.md 3.1)
+    :ivar id_paths: filter path → index, for the filters that are answered without a scan
+    :ivar parameters: query parameter → index, for comma separated lists
+    :ivar search_keys: what `searchTerm` looks at
+    :ivar summary_drops: keys that `summaryOnly` leaves out
+    :ivar references: nested object → (table, key of the row that holds its id)
+    :ivar optimised: filters that Xero serves at high volume (xero-api.md 3.8)
+    :ivar max_elements: elements a write may carry
+    :ivar hidden: rows that lists leave out unless `includeArchived`
+    :ivar webhook: category that webhooks name it by
+    :ivar render: (context, row, view) → wire object; view is "full", "page", "list" or "summary"
+    :ivar create: (context, typed input) → row
+    :ivar update: (context, row, typed input) → row
+    :ivar match: (context, typed input) → row that a POST without id updates, by natural key
+    :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
+    """
+
+    name: str
+    model: str
+    id_key: str
+    render: Callable[[Context, dict, str], dict]
+    verbs: frozenset[str] = frozenset({"GET"})
+    create: Callable[[Context, dict], dict] | None = None
+    update: Callable[[Context, dict, dict], dict] | None = None
+    delete: Callable[[Context, dict], dict | None] | None = None
+    match: Callable[[Context, dict], dict | None] | None = None
+    echo: Callable[[dict], dict] = dict
+    error_flag: str | None = None
+    number_key: str | None = None
+    identifiers: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    order_key: Callable[[dict], tuple] = by_update
+    statuses: tuple[str, ...] = ()
+    paged: bool = False
+    unitdp: bool = False
+    max_elements: int | None = None
+    id_paths: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    paging_parameters: tuple[str, ...] = ()
+    search_keys: tuple[str, ...] = ()
+    summary_drops: tuple[str, ...] = ()
+    references: dict[str, tuple[str, str]] = field(default_factory=dict)
+    optimised: frozenset[str] = frozenset()
+    hidden: Callable[[dict], bool] | None = None
+    webhook: str | None = None
+    history: bool = True

@@ -1,0 +1,84 @@
+"""What can be wrong with a call, and the bodies Xero answers it with (xero-api.md 3.9)."""
+
+EMPTY_ID = "00000000-0000-0000-0000-000000000000"
+
+
+class Invalid(Exception):
+    """One element breaks business rules.
+
+    :ivar messages: what Xero says, in order
+    """
+
+    def __init__(self, *messages: str):
+        super().__init__("; ".join(messages))
+        self.messages = list(messages)
+
+
+class CallRefused(Exception):
+    """The call as a whole is refused; nothing of it is saved."""
+
+    status = 400
+    error_number = 0
+    error_type = ""
+
+    def body(self) -> dict:
+        return {"ErrorNumber": self.error_number, "Type": self.error_type, "Message": str(self)}
+
+
+class PostDataInvalid(CallRefused):
+    """The body cannot be read."""
+
+    error_number = 14
+    error_type = "PostDataInvalidException"
+
+
+class QueryParseError(CallRefused):
+    """A filter, an order or a parameter cannot be read."""
+
+    error_number = 16
+    error_type = "QueryParseException"
+
+
+class NotFound(Exception):
+    """Nothing has that address: 404 with an empty text/html body."""
+
+
+class NotAllowed(Exception):
+    """The resource does not take that verb."""
+
+
+class Problems:
+    """Collects what is wrong with one element, so that all of it is said at once."""
+
+    def __init__(self):
+        self.messages: list[str] = []
+
+    def add(self, message: str) -> None:
+        if message not in self.messages:
+            self.messages.append(message)
+
+    def extend(self, messages: list[str]) -> None:
+        for message in messages:
+            self.add(message)
+
+    def check(self) -> None:
+        """
+        :raises Invalid: when something was added
+        """
+        if self.messages:
+            raise Invalid(*self.messages)
+
+
+def messages_of(messages: list[str]) -> list[dict]:
+    """`ValidationErrors` or `Warnings` of an element."""
+    return [{"Message": message} for message in messages]
+
+
+def validation_exception(elements: list[dict]) -> dict:
+    """Body of the 400 that a summarised call ends with when elements are refused."""
+    return {
+        "ErrorNumber": 10,
+        "Type": "ValidationException",
+        "Message": "A validation exception occurred",
+        "Elements": elements,
+    }
