@@ -6,14 +6,14 @@ Source: xero-api.md 3.9 (errors), 2.1 (limits), 3.4 (idempotency). In short:
 |---|---|---|
 | nothing was sent (refused, no such host, certificate) | RetryLater | RetryLater |
 | no answer after sending, garbage on a 2xx, 408, 5xx | RetryLater | InDoubt |
-| 503 with one of Xero's known maintenance texts | RetryLater "offline" | RetryLater "offline" |
+| 503 with one of Xero's known maintenance texts | RetryLater "offline" | InDoubt "offline" |
 | 429 | RetryLater with Retry-After | the same |
 | 400 about the idempotency key | KeyMismatch | KeyMismatch |
 | 400 otherwise, 405, 412, 413, 3xx, … | Refused | Refused |
 | 401 scope / 401 otherwise / 403 / 404 | MissingScope / Unauthorised / ReconnectNeeded / Gone | the same |
 
-A 503 after a write is in doubt unless its body is one of the maintenance texts: those are written by Xero's front door,
-which has then passed nothing on; any other 503 may come from behind it.
+A maintenance text after a write most likely means that nothing was carried out, but "most likely" makes a second bill
+once in a while, and looking one batch up after an outage costs a call. So it is in doubt like every other 5xx.
 """
 
 import re
@@ -123,12 +123,12 @@ _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 def _without_answer(reply: Reply) -> XeroError:
     if reply.status == _NOT_IMPLEMENTED:
         return _refused(reply)
+    what, after, limit = _what_happened(reply), _retry_after(reply), None
     if reply.status == 503 and (found := _offline_text(reply)):
-        return RetryLater(reply.text.strip()[:300], after=_OFFLINE_TEXTS[found], limit="offline", status=503)
-    what = _what_happened(reply)
+        what, after, limit = reply.text.strip()[:300], after or _OFFLINE_TEXTS[found], "offline"
     if reply.is_read:
-        return RetryLater(what, after=_retry_after(reply), status=reply.status)
-    return InDoubt(f"{what}; Xero may have carried out the call", status=reply.status)
+        return RetryLater(what, after=after, limit=limit, status=reply.status)
+    return InDoubt(f"{what}; Xero may have carried out the call", after=after, limit=limit, status=reply.status)
 
 
 def _offline_text(reply: Reply) -> str | None:

@@ -53,7 +53,15 @@ class RetryLater(XeroError):
 
 
 class InDoubt(XeroError):
-    """The call may have been carried out: settle it first, never repeat it with a new key."""
+    """The call may have been carried out: settle it first, never repeat it with a new key.
+
+    :ivar after, limit: as in `RetryLater`, where Xero says that it is down: nothing can be settled before
+    """
+
+    def __init__(self, text: str, *, after: float | None = None, limit: str | None = None, status: int | None = None):
+        super().__init__(text, status=status)
+        self.after = after
+        self.limit = limit
 
 
 class Unauthorised(XeroError):

@@ -60,9 +60,9 @@ ROWS = [
     (dict(status=500, body={"ErrorNumber": 500, "Message": "An error occurred in Xero."}), RetryLater, InDoubt),
     (dict(status=502, body=b"<html>Bad gateway</html>"), RetryLater, InDoubt),
     (dict(status=503, body=b"upstream"), RetryLater, InDoubt),
-    (dict(status=503, body=MAINTENANCE), RetryLater, RetryLater),
-    (dict(status=503, body=BUSY), RetryLater, RetryLater),
-    (dict(status=503, body=ORGANISATION), RetryLater, RetryLater),
+    (dict(status=503, body=MAINTENANCE), RetryLater, InDoubt),
+    (dict(status=503, body=BUSY), RetryLater, InDoubt),
+    (dict(status=503, body=ORGANISATION), RetryLater, InDoubt),
     (dict(status=504), RetryLater, InDoubt),
     (dict(status=501), Refused, Refused),
     (dict(status=429), RetryLater, RetryLater),
@@ -134,8 +134,10 @@ def test_a_limit_tells_its_name_and_the_time_to_wait(headers, limit, after):
 
 @pytest.mark.parametrize(("body", "after"), [(MAINTENANCE, None), (BUSY, None), (ORGANISATION, 300.0)])
 def test_maintenance_is_told_in_xeros_words(body, after):
-    error = outcome(reply("PUT", 503, body))
-    assert (error.limit, error.after, error.text) == ("offline", after, body.decode())
+    read, write = outcome(reply("GET", 503, body)), outcome(reply("PUT", 503, body))
+    assert (read.limit, read.after, read.text) == ("offline", after, body.decode())
+    assert (write.limit, write.after) == ("offline", after)
+    assert write.text.startswith(body.decode())
 
 
 def test_a_page_of_html_explains_nothing():
