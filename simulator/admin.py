@@ -169,6 +169,18 @@ def list_tenants(order):
     return Reply(200, order.world.introduction(order.base_url)["tenants"])
 
 
+def add_tenant(order):
+    """A further organisation; nobody has connected it yet."""
+    body = _take(order.body, name=str, country=str, settings=dict)
+    if not body.get("name"):
+        raise Refused('an organisation needs a name: {"name": "Second Ltd", "country": "NZ"}')
+    settings = body.get("settings") or {}
+    if not all(isinstance(value, str | bool) and name[:1].isupper() for name, value in settings.items()):
+        raise Refused('settings are keys of Organisation with texts, like {"BaseCurrency": "AUD"}')
+    made = order.world.add_organisation(body["name"], body.get("country") or "NZ", settings)
+    return Reply(200, {"tenant_id": made.tenant_id, "name": made.name, "country": made.country})
+
+
 def read_state(order):
     """All records of one resource, as Xero writes them; `?tenant_id=` names another organisation than the first."""
     if len(order.segments) != 1:
@@ -246,6 +258,7 @@ ORDERS: dict[tuple[str, str], Callable[[Order], Reply]] = {
     ("POST", "clock"): move_clock,
     ("GET", "limits"): read_limits,
     ("PUT", "limits"): change_limits,
+    ("POST", "tenants"): add_tenant,
     ("GET", "state"): read_state,
     ("GET", "tenants"): list_tenants,
     ("GET", "webhooks"): webhooks,

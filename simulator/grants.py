@@ -108,11 +108,10 @@ class Grants:
 
     def widen(self, app, user, scopes: list[str]) -> list[str]:
         """`scopes` with what the user has granted this app before: scopes only ever add up (xero-api.md 1.6)."""
-        user_id = self.user_id(user)
         earlier = [
             scope
             for token in self.refresh_tokens.values()
-            if (token.grant.client_id, token.grant.user_id) == (app.client_id, user_id) and not token.grant.revoked
+            if (token.grant.client_id, token.grant.user_id) == (app.client_id, user.user_id) and not token.grant.revoked
             for scope in token.grant.scopes
             if scope not in IDENTITY
         ]
@@ -126,11 +125,8 @@ class Grants:
             self._connect(grant, tenant_id)
             return grant
 
-    def user_id(self, user) -> str:
-        return self.ids.named("user", user.email)
-
     def _new_grant(self, app, user, scopes):
-        return Grant(self.ids.new(), app.client_id, user, self.user_id(user), scopes, self.clock.now())
+        return Grant(self.ids.new(), app.client_id, user, user.user_id, scopes, self.clock.now())
 
     def _connect(self, grant, tenant_id):
         now = self.clock.now()

@@ -86,8 +86,7 @@ def _log_in(exchange):
 
 def _show_consent(exchange, user, session):
     world, asked = exchange.world, scopes.parse(exchange.request.args["scope"])
-    user_id = world.grants.user_id(user)
-    connected = {c.tenant_id for c in world.grants.connections.values() if c.user_id == user_id}
+    connected = {c.tenant_id for c in world.grants.connections.values() if c.user_id == user.user_id}
     return html(
         "consent.html",
         app=exchange.app,

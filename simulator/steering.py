@@ -76,6 +76,10 @@ class Steering:
     def tenants(self) -> list[dict]:
         return self._call("GET", "tenants")
 
+    def add_tenant(self, name: str, country: str = "NZ", **settings) -> dict:
+        """A new organisation; `settings` are keys of Xero's Organisation, e.g. ``BaseCurrency="AUD"``."""
+        return self._call("POST", "tenants", {"name": name, "country": country, "settings": settings})
+
     def state(self, resource: str, tenant_id: str | None = None) -> list[dict]:
         """All records of one resource, e.g. "Invoices", as Xero writes them; amounts are Decimal."""
         return self._call("GET", f"state/{resource}", query={"tenant_id": tenant_id} if tenant_id else None)

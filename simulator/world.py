@@ -80,6 +80,21 @@ class World:
             raise ValueError(f"no organisation has the tenant_id {tenant_id!r}")
         return self.organisations[tenant_id]
 
+    def add_organisation(self, name: str, country: str, settings: dict):
+        """A new organisation with the usual accounts and tax rates of `country`, two letters.
+
+        :param settings: keys of Xero's Organisation that are to differ, e.g. ``{"BaseCurrency": "AUD"}``
+        :raises ValueError: there is no chart of accounts for that country
+        """
+        chart = {"GB": "uk"}.get(country, country.lower())
+        if chart not in seeding.charts():
+            raise ValueError(f"country must be one of {', '.join(seeding.charts())}, not {country!r}")
+        made = seeding.organisation(
+            self.clock, self.ids, self.users, chart=chart, key=self.ids.new(), name=name, **settings
+        )
+        self.organisations[made.tenant_id] = made
+        return made
+
     def user(self, email: str | None = None):
         """The user with this e-mail address, the first one where none is given; None where nobody has it."""
         if email is None:

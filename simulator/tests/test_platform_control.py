@@ -56,6 +56,20 @@ def test_token_for_named_scopes_and_organisation(xero, steering):
     assert ApiClient(xero.url, tokens).get("Organisation").status_code == 200
 
 
+def test_new_organisation(xero, steering):
+    made = steering.add_tenant("Second Ltd", "AU")
+    assert made["tenant_id"] in [tenant["tenant_id"] for tenant in steering.tenants()]
+    (found,) = ApiClient(xero.url, steering.token(tenant_id=made["tenant_id"])).get("Organisation").json()["Organisations"]
+    assert (found["Name"], found["CountryCode"], found["BaseCurrency"]) == ("Second Ltd", "AU", "AUD")
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "X", "country": "FR"}, {"name": "X", "settings": {"key": "1"}}])
+def test_bad_organisations_are_refused(xero, body):
+    reply = requests.post(f"{xero.url}/_sim/tenants", json=body, timeout=10)
+    assert reply.status_code == 400
+    assert reply.json()["error"]
+
+
 @pytest.mark.parametrize("body", [{"scope": "nonsense"}, {"tenant_id": "nobody"}, {"scope": 5}, {"colour": "red"}])
 def test_bad_token_orders_are_refused(xero, body):
     reply = requests.post(f"{xero.url}/_sim/token", json=body, timeout=10)

@@ -47,8 +47,9 @@ def test_code_flow_with_secret_and_no_pkce(visitor):
     assert visitor.exchange(code).status_code == 200
 
 
-def test_organisation_picker_connects_the_chosen_organisation(visitor):
+def test_organisation_picker_connects_the_chosen_organisation(visitor, steering):
     """S2-32: the consent page offers every organisation and connects the one that was picked."""
+    steering.add_tenant("Second Ltd")
     page = visitor.log_in(visitor.address())
     for tenant in visitor.xero.tenants:
         assert tenant["tenant_id"] in page.text
@@ -226,12 +227,14 @@ def test_claims(visitor):
 # -- connections
 
 
-def test_connections_of_one_consent(visitor):
+def test_connections_of_one_consent(visitor, steering):
+    steering.add_tenant("Second Ltd")
     first = visitor.connect()
     second = visitor.connect(tenant_id=visitor.xero.tenants[-1]["tenant_id"])
     event = claims(second["access_token"])["authentication_event_id"]
     (found,) = visitor.connections(second, authEventId=event).json()
     assert found["tenantId"] == visitor.xero.tenants[-1]["tenant_id"]
+    assert len(visitor.connections(first).json()) == 2
     assert visitor.connections(first, authEventId="00000000-0000-0000-0000-000000000000").json() == []
 
 
@@ -303,10 +306,12 @@ def test_missing_or_unknown_tenant(api, tenant):
 
 def test_unconnected_organisation(xero, steering):
     """A token reaches the organisations that its user has connected, no other."""
-    other = xero.tenants[-1]["tenant_id"]
-    tokens = steering.token(tenant_id=xero.tenants[0]["tenant_id"])
-    reached = ApiClient(xero.url, tokens | {"tenant_id": other}).get("Organisation").status_code
-    assert reached == (200 if other == tokens["tenant_id"] else 403)
+    tokens = steering.token()
+    other = steering.add_tenant("Second Ltd")["tenant_id"]
+    client = ApiClient(xero.url, tokens | {"tenant_id": other})
+    assert client.get("Organisation").status_code == 403
+    steering.token(tenant_id=other)
+    assert client.get("Organisation").status_code == 200
 
 
 def test_clock_can_be_set(api, steering):

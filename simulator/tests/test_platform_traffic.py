@@ -76,6 +76,7 @@ def test_app_minute_limit(api, steering):
 
 def test_limits_are_per_organisation(xero, steering):
     steering.limits(minute=1)
+    steering.add_tenant("Second Ltd")
     clients = [ApiClient(xero.url, steering.token(tenant_id=t["tenant_id"])) for t in xero.tenants]
     assert {client.get("Organisation").status_code for client in clients} == {200}
     assert {client.get("Organisation").status_code for client in clients} == {429}
