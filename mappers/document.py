@@ -10,8 +10,6 @@ from .xero_mapper import decimal
 
 DESCRIPTION_LENGTH, REFERENCE_LENGTH = 4000, 255
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
-# The rate for lines without a tax, by what the region knows (xero-api.md 4.9).
-NO_TAX_TYPES = ("NONE", "BASEXCLUDED", "EXEMPTOUTPUT", "EXEMPTINPUT")
 # Class of the account -> what the rate has to be made for (xero-api.md 4.9).
 APPLIES_TO = {
     "ASSET": "can_apply_to_assets",
@@ -44,12 +42,10 @@ class XeroMapperDocument(models.AbstractModel):
     @api.model
     def _prepare(self, connection, records, bindings):
         link = self.env["xero.binding"]._for
-        rates = self.env["xero.tax.rate"].search([("connection_id", "=", connection.id)])
         return {
             **super()._prepare(connection, records, bindings),
             "accounts": self.env["xero.account.mapping"]._for(connection),
             "taxes": self.env["xero.tax.mapping"]._for(connection),
-            "no_tax": next((r for type_ in NO_TAX_TYPES for r in rates if r.tax_type == type_), rates.browse()),
             "contacts": link(connection, records.commercial_partner_id),
             "items": link(connection, records.invoice_line_ids.product_id),
         }
@@ -190,13 +186,12 @@ class XeroMapperDocument(models.AbstractModel):
         return account
 
     def _tax_rate(self, line, account, prepared):
-        if not line.tax_ids:
-            return prepared["no_tax"]
         rate = prepared["taxes"].get(frozenset(line.tax_ids.ids))
         if not rate:
-            raise Hold("tax_unmapped", line.tax_ids[0], tax=", ".join(line.tax_ids.mapped("name")))
+            taxes = ", ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
+            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
-            raise Hold("tax_not_applicable", line.tax_ids[0], rate=rate.display_name, account=account.display_name)
+            raise Hold("tax_not_applicable", line.tax_ids[:1] or line.account_id, rate=rate.display_name, account=account.display_name)
         return rate
 
     def _item(self, line, prepared):

@@ -25,6 +25,7 @@ from . import (
     xero_connection_sync,
     xero_currency,
     xero_journal_mapping,
+    xero_mapping_wakes,
     xero_tax_mapping,
     xero_tax_rate,
     xero_token,

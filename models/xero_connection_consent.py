@@ -200,7 +200,8 @@ class XeroConnection(models.Model):
             }
         )
         self._greet(client, again)
-        (self.sudo().export_cron_id | self.sudo().import_cron_id)._trigger()
+        self._wake_export()
+        self._wake_import()
 
     def _email_of(self, tokens):
         return oauth.claims(tokens.id_token).get("email") if tokens.id_token else False

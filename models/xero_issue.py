@@ -68,9 +68,11 @@ class XeroIssue(models.Model):
             direction, resource, external_id
         :return: list of issues, in the order of ``problems``
         """
+        if not problems:
+            return []
         wanted = [self._key(problem) for problem in problems]
         known = {
-            self._key(issue): issue
+            (issue.code, issue.model, issue.res_id or 0, issue.external_id or ""): issue
             for issue in self.search(
                 [
                     ("connection_id", "=", connection.id),
@@ -92,9 +94,7 @@ class XeroIssue(models.Model):
 
     @staticmethod
     def _key(problem):
-        return (problem["code"], problem["model"], problem["res_id"] or 0, problem["external_id"] or "") if not isinstance(
-            problem, dict
-        ) else (problem["code"], problem["model"], problem.get("res_id") or 0, problem.get("external_id") or "")
+        return (problem["code"], problem["model"], problem.get("res_id") or 0, problem.get("external_id") or "")
 
     @staticmethod
     def _again(issue, problem):
@@ -112,6 +112,13 @@ class XeroIssue(models.Model):
         if connections:
             domain.append(("connection_id", "in", connections.ids))
         self.sudo().search(domain)._wake()
+
+    @api.model
+    def _mended_code(self, code, connections):
+        """Close all issues of one kind, whatever record they belong to."""
+        self.sudo().search(
+            [("state", "=", "open"), ("code", "=", code), ("connection_id", "in", connections.ids)]
+        )._wake()
 
     def _wake(self):
         if not self:

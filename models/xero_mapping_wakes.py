@@ -1,0 +1,38 @@
+from odoo import api, models
+
+# Mapping model -> (the field of its Odoo side, what waits for it)
+SIDES = {
+    "xero.account.mapping": ("account_id", ("account_unmapped",)),
+    "xero.tax.mapping": ("tax_ids", ("tax_unmapped", "tax_not_applicable")),
+    "xero.journal.mapping": ("journal_id", ("journal_unmapped",)),
+}
+
+
+class XeroMapping(models.AbstractModel):
+    """Mapping a cause wakes every record that waited for it."""
+
+    _inherit = "xero.mapping"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        mappings._wake_waiting()
+        return mappings
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._target in vals:
+            self._wake_waiting()
+        return result
+
+    def _wake_waiting(self):
+        if self._name not in SIDES:
+            return
+        side, codes = SIDES[self._name]
+        mapped = self.filtered(lambda mapping: mapping[mapping._target])
+        if not mapped:
+            return
+        issues = self.env["xero.issue"]
+        issues._mended(mapped[side]._name, mapped[side].ids, codes=codes, connections=mapped.connection_id)
+        if side == "journal_id":
+            issues._mended_code("journal_unknown", mapped.connection_id)
