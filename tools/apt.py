@@ -49,7 +49,10 @@ def parse_deb822(text: str) -> list[Source]:
     found = []
     text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     for stanza in re.split(r"\n\s*\n", text):
-        fields = {name.lower(): value.split() for name, value in re.findall(r"^(\S+):[ \t]*((?:.*)(?:\n[ \t].*)*)", stanza, re.M)}
+        fields = {
+            name.lower(): value.split()
+            for name, value in re.findall(r"^(\S+):[ \t]*((?:.*)(?:\n[ \t].*)*)", stanza, re.M)
+        }
         if "deb" not in fields.get("types", []) or fields.get("enabled", ["yes"])[0].lower() == "no":
             continue
         signed_by = fields.get("signed-by", [""])[0]
@@ -73,7 +76,9 @@ def read_sources(etc: Path = Path("/etc/apt")) -> list[Source]:
 def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
     if not path.exists():
         return {}
-    return {name: value.strip("\"'") for name, _, value in (line.partition("=") for line in path.read_text().splitlines())}
+    return {
+        name: value.strip("\"'") for name, _, value in (line.partition("=") for line in path.read_text().splitlines())
+    }
 
 
 def debian_mirror(sources: list[Source], release: dict[str, str]) -> Source | None:
@@ -110,7 +115,9 @@ class PrivateApt:
 
     @staticmethod
     def _keyring(mirror: Source) -> str:
-        candidates = [Path("/usr/share/keyrings") / name for name in KEYRINGS] + [Path(mirror.signed_by or "/nonexistent")]
+        candidates = [Path("/usr/share/keyrings") / name for name in KEYRINGS] + [
+            Path(mirror.signed_by or "/nonexistent")
+        ]
         return next((str(path) for path in candidates if path.is_file()), "")
 
     def _options(self) -> list[str]:
@@ -143,7 +150,9 @@ class PrivateApt:
         self._run(["download", *packages], downloads)
         files = sorted(downloads.glob("*.deb"))
         if len(files) != len(packages):
-            raise Trouble(f"apt downloaded {len(files)} of {len(packages)} packages into {downloads}", "repeat the command")
+            raise Trouble(
+                f"apt downloaded {len(files)} of {len(packages)} packages into {downloads}", "repeat the command"
+            )
         for file in files:
             subprocess.run(["dpkg-deb", "-x", file, root], check=True, env=clean_environment(self.home))
         return [file.name for file in files]

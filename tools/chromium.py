@@ -42,7 +42,9 @@ def _install(home: Home) -> None:
     logs = home.folder("logs")
     with step("Installing Debian's package chromium for the browser tests"):
         run_logged(["apt-get", "update"], logs / "chromium-update.log", env=env)
-        run_logged(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"], logs / "chromium.log", env=env)
+        run_logged(
+            ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"], logs / "chromium.log", env=env
+        )
 
 
 def required() -> bool:

@@ -49,7 +49,9 @@ class Databases:
 
     def mark(self, name: str) -> str | None:
         """The comment of a database: what it was made from. None when there is no such database, "" when it is unfinished."""
-        rows = self.cluster.sql(f"SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = '{name}'")
+        rows = self.cluster.sql(
+            f"SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = '{name}'"
+        )
         return rows[0] if rows else None
 
     def set_mark(self, name: str, mark: str) -> None:
@@ -78,7 +80,9 @@ class Databases:
         return self.home.data / "filestore" / name
 
     def names(self, prefix: str) -> list[str]:
-        return [name for name in self.cluster.sql("SELECT datname FROM pg_database ORDER BY 1") if name.startswith(prefix)]
+        return [
+            name for name in self.cluster.sql("SELECT datname FROM pg_database ORDER BY 1") if name.startswith(prefix)
+        ]
 
     # --- templates --------------------------------------------------------------------------------------------------
 
@@ -89,7 +93,9 @@ class Databases:
         name = f"ax_base_{kind.name}_{short_hash(f'{modules} {kind.demo} {source.identity} {source.python_path}')}"
         with lock(self.home, name):
             if not self.mark(name):
-                with step(f"Building the base database {kind.name}: Odoo with {modules}{' and demo data' if kind.demo else ''} (1 to 2 minutes)"):
+                with step(
+                    f"Building the base database {kind.name}: Odoo with {modules}{' and demo data' if kind.demo else ''} (1 to 2 minutes)"
+                ):
                     self._build(name, ["-i", modules, *self._demo(kind)])
         return name
 
@@ -118,9 +124,13 @@ class Databases:
         log = self.home.logs / f"build-{name}.log"
         self.clone(source, building) if source else self.drop(building)
         self.odoo.run(building, *arguments, log=log)
-        missing = self.cluster.sql("SELECT name FROM ir_module_module WHERE state IN ('to install', 'to upgrade')", building)
+        missing = self.cluster.sql(
+            "SELECT name FROM ir_module_module WHERE state IN ('to install', 'to upgrade')", building
+        )
         if missing:
-            raise Trouble(f"Odoo left modules uninstalled: {', '.join(missing)}\n{tail(log)}", f"read the whole log: {log}")
+            raise Trouble(
+                f"Odoo left modules uninstalled: {', '.join(missing)}\n{tail(log)}", f"read the whole log: {log}"
+            )
         self.odoo.shell(building, PREWARM)
         self.cluster.sql("VACUUM ANALYZE", building)
         self.rename(building, name)

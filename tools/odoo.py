@@ -46,7 +46,9 @@ class Odoo:
     def addons_path(self, links: Path | None = None) -> str:
         return ",".join(str(path) for path in (*self.source.addons_paths, links or self.home.links))
 
-    def write_config(self, name: str, database: str, *, simulator_url: str = "", links: Path | None = None, **options) -> Path:
+    def write_config(
+        self, name: str, database: str, *, simulator_url: str = "", links: Path | None = None, **options
+    ) -> Path:
         """An odoo.conf of this checkout; the addon's own section names the simulator, since [options] takes no foreign key."""
         options = {
             "addons_path": self.addons_path(links),
@@ -74,7 +76,10 @@ class Odoo:
         config = self.write_config(f"run-{os.getpid()}", database)
         try:
             run_logged(
-                self.command("-c", config, "--stop-after-init", "--no-http", *arguments), log, cwd=self.home.own, env=self.environment()
+                self.command("-c", config, "--stop-after-init", "--no-http", *arguments),
+                log,
+                cwd=self.home.own,
+                env=self.environment(),
             )
         finally:
             config.unlink()
@@ -95,11 +100,15 @@ class Odoo:
             config = config or self._private_copy(here, database)
             (here / "call.json").write_text(json.dumps(call, default=str))
             prelude = SHELL_PRELUDE.format(call=str(here / "call.json"), answer=str(here / "answer.json"))
-            command = self.command("shell", "-c", config, "-d", database, "--no-http", "--shell-interface=python", "--log-level=warn")
+            command = self.command(
+                "shell", "-c", config, "-d", database, "--no-http", "--shell-interface=python", "--log-level=warn"
+            )
             log = self.home.logs / f"shell-{os.getpid()}.log"
             run_logged(command, log, stdin=f"exec({prelude!r})\n", cwd=here, env=self.environment())
             if not (here / "answer.json").exists():
-                raise Trouble(f"The script {call['name']} failed in Odoo's shell:\n{tail(log, 40)}", f"read the whole log: {log}")
+                raise Trouble(
+                    f"The script {call['name']} failed in Odoo's shell:\n{tail(log, 40)}", f"read the whole log: {log}"
+                )
             log.unlink()
             return json.loads((here / "answer.json").read_text())
 
@@ -109,7 +118,9 @@ class Odoo:
     def interactive_shell(self, database: str) -> int:
         """Odoo's shell on this terminal; returns its exit status."""
         config = self.write_config("shell", database)
-        return subprocess.call(self.command("shell", "-c", config, "--no-http"), cwd=self.home.own, env=self.environment())
+        return subprocess.call(
+            self.command("shell", "-c", config, "--no-http"), cwd=self.home.own, env=self.environment()
+        )
 
 
 def prepare(home: Home) -> Odoo:

@@ -67,7 +67,10 @@ def _version(release: Path) -> str:
     match = re.search(r"^version_info\s*=\s*\(([^)]*)\)", release.read_text(), re.M)
     version = re.sub(r"[^0-9,]", "", match[1]) if match else ""
     if not version.startswith("19,0"):
-        raise Trouble(f"{release} is Odoo {version or '?'}, and the Xero Connector is for Odoo 19.0", "set ODOO_SRC to a copy of 19.0, or unset it")
+        raise Trouble(
+            f"{release} is Odoo {version or '?'}, and the Xero Connector is for Odoo 19.0",
+            "set ODOO_SRC to a copy of 19.0, or unset it",
+        )
     return version
 
 
@@ -77,7 +80,10 @@ def ensure(home: Home) -> OdooSource:
     if named:
         source = recognise(Path(named).expanduser().absolute())
         if source is None:
-            raise Trouble(f"ODOO_SRC={named} holds no Odoo (no odoo/release.py with its start script)", "point it at a copy of Odoo 19.0, or unset it")
+            raise Trouble(
+                f"ODOO_SRC={named} holds no Odoo (no odoo/release.py with its start script)",
+                "point it at a copy of Odoo 19.0, or unset it",
+            )
         return source
     cached = recognise(home.root / "odoo") if (home.root / "odoo").is_dir() else None
     return cached or _fetch(home)
@@ -93,18 +99,25 @@ def _fetch(home: Home) -> OdooSource:
         except (Trouble, subprocess.CalledProcessError) as error:
             reason = str(error)
     if reason:
-        say(f"· Debian's package of Odoo 19 is not to be had ({reason.splitlines()[0]}); trying Odoo's public repository")
+        say(
+            f"· Debian's package of Odoo 19 is not to be had ({reason.splitlines()[0]}); trying Odoo's public repository"
+        )
         _from_git(home, partial, reason)
     os.rename(partial, home.root / "odoo")
     source = recognise(home.root / "odoo")
     if source is None:
-        raise Trouble(f"{home.root / 'odoo'} was fetched but holds no Odoo", f"remove that folder and repeat, or set ODOO_SRC ({reason})")
+        raise Trouble(
+            f"{home.root / 'odoo'} was fetched but holds no Odoo",
+            f"remove that folder and repeat, or set ODOO_SRC ({reason})",
+        )
     return source
 
 
 def _from_debian(home: Home, partial: Path) -> None:
     apt = PrivateApt(home)
-    with step("Fetching Odoo 19: Debian's package odoo-19 through this machine's mirror (about 130 MB, nothing is installed)"):
+    with step(
+        "Fetching Odoo 19: Debian's package odoo-19 through this machine's mirror (about 130 MB, nothing is installed)"
+    ):
         apt.update()
         downloads = partial / "debs"
         files = apt.unpack(PACKAGES, partial, downloads)
@@ -117,9 +130,16 @@ def _from_debian(home: Home, partial: Path) -> None:
 
 def _from_git(home: Home, partial: Path, reason: str) -> None:
     shutil.rmtree(partial, ignore_errors=True)
-    remedy = f"put a copy of Odoo 19.0 on this machine and set ODOO_SRC to it (Debian's package: {reason.splitlines()[0]})"
+    remedy = (
+        f"put a copy of Odoo 19.0 on this machine and set ODOO_SRC to it (Debian's package: {reason.splitlines()[0]})"
+    )
     if not shutil.which("git"):
         raise Trouble("Odoo 19's source is not here, and neither apt nor git can fetch it", remedy)
     with step("Fetching Odoo 19 from its public repository (about 300 MB)"):
         command = ["git", "clone", "--quiet", "--depth", "1", "--branch", BRANCH, REPOSITORY, partial]
-        run_logged(command, home.folder("logs") / "git-clone.log", remedy=remedy, env=clean_environment(home, GIT_TERMINAL_PROMPT="0"))
+        run_logged(
+            command,
+            home.folder("logs") / "git-clone.log",
+            remedy=remedy,
+            env=clean_environment(home, GIT_TERMINAL_PROMPT="0"),
+        )

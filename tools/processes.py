@@ -13,7 +13,15 @@ from .home import Home
 from .trouble import Trouble
 
 # Settings of the caller's shell that would make the same command behave differently here.
-UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONPATH", "ODOO_RC", "OPENERP_SERVER", "VIRTUAL_ENV")
+UNWANTED = (
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONPATH",
+    "ODOO_RC",
+    "OPENERP_SERVER",
+    "VIRTUAL_ENV",
+)
 
 
 def clean_environment(home: Home, **more: str) -> dict[str, str]:
@@ -23,7 +31,9 @@ def clean_environment(home: Home, **more: str) -> dict[str, str]:
     return env | more
 
 
-def run_logged(command: Sequence[str | Path], log: Path, *, remedy: str = "", stdin: str | None = None, **options) -> None:
+def run_logged(
+    command: Sequence[str | Path], log: Path, *, remedy: str = "", stdin: str | None = None, **options
+) -> None:
     """Run to the end with all output in `log`; a failure raises Trouble with the log's last lines."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as handle:

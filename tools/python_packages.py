@@ -40,7 +40,9 @@ def ensure(home: Home) -> Path:
     if not ready(home):
         target = folder(home)
         shutil.rmtree(target, ignore_errors=True)
-        with step(f"Making a Python environment with the packages of requirements.txt (pip; about a minute) in {target}"):
+        with step(
+            f"Making a Python environment with the packages of requirements.txt (pip; about a minute) in {target}"
+        ):
             _make(home, target)
             _install(home, target)
         (target / "ready").touch()
@@ -56,7 +58,12 @@ def _make(home: Home, target: Path) -> None:
     complete = importlib.util.find_spec("ensurepip") is not None
     base = getattr(sys, "_base_executable", sys.executable)
     options = [] if complete else ["--without-pip"]
-    run_logged([base, "-m", "venv", *options, target], home.folder("logs") / "venv.log", remedy=remedy, env=clean_environment(home))
+    run_logged(
+        [base, "-m", "venv", *options, target],
+        home.folder("logs") / "venv.log",
+        remedy=remedy,
+        env=clean_environment(home),
+    )
     if not complete:
         _bootstrap_pip(home, target, remedy)
 
@@ -97,5 +104,3 @@ def enter(home: Home, arguments: list[str]) -> None:
     """Go on in the environment's interpreter; does not return."""
     interpreter = str(python(home))
     os.execve(interpreter, [interpreter, str(home.checkout / "run"), *arguments], clean_environment(home))
-
-

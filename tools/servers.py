@@ -83,19 +83,33 @@ def _running(home: Home, command: list[str], **options) -> Iterator[subprocess.P
 def simulator(home: Home, *, seed: str = "demo-nz", port: int = 0, db: Path | None = None) -> Iterator[dict]:
     """A running simulator; gives what it says about itself: url, client_id, client_secret, webhook_key, tenants."""
     say(f"· Starting the simulated Xero with the organisations of {seed}")
-    command = [str(python_packages.python(home)), "-m", "simulator", "serve", "--port", str(free_port(port)), "--seed", seed]
+    command = [
+        str(python_packages.python(home)),
+        "-m",
+        "simulator",
+        "serve",
+        "--port",
+        str(free_port(port)),
+        "--seed",
+        seed,
+    ]
     if db:
         command += ["--db", str(db)]
     log = home.logs / f"simulator-{os.getpid()}.log"
     with (
         log.open("wb") as errors,
-        _running(home, command, cwd=home.checkout, env=clean_environment(home), stdout=subprocess.PIPE, stderr=errors) as process,
+        _running(
+            home, command, cwd=home.checkout, env=clean_environment(home), stdout=subprocess.PIPE, stderr=errors
+        ) as process,
     ):
         line = process.stdout.readline()
         try:
             info = json.loads(line)
         except ValueError:
-            raise Trouble(f"The simulator did not start:\n{line.decode(errors='replace')}{tail(log)}", f"read the whole log: {log}") from None
+            raise Trouble(
+                f"The simulator did not start:\n{line.decode(errors='replace')}{tail(log)}",
+                f"read the whole log: {log}",
+            ) from None
         # Whatever it prints later must not fill the pipe.
         threading.Thread(target=process.stdout.read, daemon=True).start()
         yield info
@@ -105,7 +119,9 @@ def simulator(home: Home, *, seed: str = "demo-nz", port: int = 0, db: Path | No
 
 
 @contextlib.contextmanager
-def odoo_server(odoo: Odoo, database: str, *, simulator_url: str = "", workers: int = 0, port: int = 0, name: str = "serve") -> Iterator[str]:
+def odoo_server(
+    odoo: Odoo, database: str, *, simulator_url: str = "", workers: int = 0, port: int = 0, name: str = "serve"
+) -> Iterator[str]:
     """A running Odoo with cron threads; gives its URL. `workers=0` is one threaded process, which serves websockets itself."""
     say(f"· Starting Odoo on {database}")
     port = free_port(port)
@@ -125,9 +141,17 @@ def odoo_server(odoo: Odoo, database: str, *, simulator_url: str = "", workers: 
         limit_memory_soft=0,
         limit_memory_hard=0,
     )
-    with log.open("wb") as output, _running(
-        odoo.home, odoo.command("-c", config), cwd=odoo.home.own, env=odoo.environment(), stdout=output, stderr=subprocess.STDOUT
-    ) as process:
+    with (
+        log.open("wb") as output,
+        _running(
+            odoo.home,
+            odoo.command("-c", config),
+            cwd=odoo.home.own,
+            env=odoo.environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         url = f"http://127.0.0.1:{port}"
         _wait(process, f"{url}/web/login", log)
         try:

@@ -50,7 +50,9 @@ def _pytest(home: Home, name: str, arguments: list[str], *, cwd: Path, env: dict
         "ACCOUNT_XERO_RESULTS": str(record),
         "ACCOUNT_XERO_CHECKOUT": str(checkout),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(home.root / "hypothesis"),
-        "PYTHONPATH": os.pathsep.join([str(checkout / "tools" / "pytest_plugins"), *filter(None, [env.get("PYTHONPATH")])]),
+        "PYTHONPATH": os.pathsep.join(
+            [str(checkout / "tools" / "pytest_plugins"), *filter(None, [env.get("PYTHONPATH")])]
+        ),
     }
     command = [str(python_packages.python(home)), "-m", "pytest", "-q", "-p", PLUGIN, f"--timeout={TIMEOUT}"]
     command += [f"--junitxml={folder / name}.xml", *arguments]
@@ -75,9 +77,18 @@ class PlainSuite:
 
     def run(self, home: Home, selection: Selection, *, checkout: Path | None = None) -> Outcome:
         checkout = checkout or home.checkout
-        nodes = selection.nodes if selection.nodes and selection.nodes != (self.folder.split("/")[0],) else (self.folder,)
+        nodes = (
+            selection.nodes if selection.nodes and selection.nodes != (self.folder.split("/")[0],) else (self.folder,)
+        )
         env = clean_environment(home)
-        return _pytest(home, self.name, ["-p", "no:cacheprovider", *selection.arguments(), *nodes], cwd=checkout, env=env, checkout=checkout)
+        return _pytest(
+            home,
+            self.name,
+            ["-p", "no:cacheprovider", *selection.arguments(), *nodes],
+            cwd=checkout,
+            env=env,
+            checkout=checkout,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,17 +106,37 @@ class OdooSuite:
         inside = f"{self.folder}/tests" if self.folder else "tests"
         return node in (inside, self.folder) or node.startswith(inside + "/")
 
-    def run(self, home: Home, selection: Selection, *, odoo: Odoo, database: str, checkout: Path | None = None, links: Path | None = None) -> Outcome:
+    def run(
+        self,
+        home: Home,
+        selection: Selection,
+        *,
+        odoo: Odoo,
+        database: str,
+        checkout: Path | None = None,
+        links: Path | None = None,
+    ) -> Outcome:
         checkout = checkout or home.checkout
         folder = home.folder("checkouts", home.key, "tests")
         config = odoo.write_config(
             f"{self.name}-{os.getpid()}", database, links=links, screenshots=folder / "screenshots", max_cron_threads=0
         )
         nodes = [self.dotted(node) for node in selection.nodes] or [self.dotted("")]
-        arguments = ["-c", checkout / "tools" / "odoo_tests.ini", f"--rootdir={checkout}", f"--odoo-config={config}", "--odoo-http"]
+        arguments = [
+            "-c",
+            checkout / "tools" / "odoo_tests.ini",
+            f"--rootdir={checkout}",
+            f"--odoo-config={config}",
+            "--odoo-http",
+        ]
         try:
             return _pytest(
-                home, self.name, [*map(str, arguments), *selection.arguments(), "--pyargs", *nodes], cwd=folder, env=odoo.environment(), checkout=checkout
+                home,
+                self.name,
+                [*map(str, arguments), *selection.arguments(), "--pyargs", *nodes],
+                cwd=folder,
+                env=odoo.environment(),
+                checkout=checkout,
             )
         finally:
             config.unlink()
@@ -118,7 +149,11 @@ class OdooSuite:
 
 
 def plain_suites() -> list[PlainSuite]:
-    return [PlainSuite("simulator", "simulator/tests"), PlainSuite("xero_api", "xero_api/tests"), PlainSuite("tools", "tools/tests")]
+    return [
+        PlainSuite("simulator", "simulator/tests"),
+        PlainSuite("xero_api", "xero_api/tests"),
+        PlainSuite("tools", "tools/tests"),
+    ]
 
 
 def odoo_suites(checkout: Path) -> list[OdooSuite]:
@@ -132,7 +167,9 @@ def installation_suite(home: Home, selection: Selection, databases: Databases) -
     env = clean_environment(
         home,
         ACCOUNT_XERO_INSTALL_LOG=str(databases.install_log(TESTS)),
-        ACCOUNT_XERO_MODULES=",".join(databases.cluster.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database)),
+        ACCOUNT_XERO_MODULES=",".join(
+            databases.cluster.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database)
+        ),
     )
     arguments = ["-p", "no:cacheprovider", *selection.arguments(), "tools/installation"]
     return _pytest(home, "installation", arguments, cwd=home.checkout, env=env, checkout=home.checkout)

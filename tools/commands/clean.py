@@ -16,7 +16,9 @@ STANDALONE = True
 
 
 def add_arguments(parser) -> None:
-    parser.add_argument("--all", action="store_true", help="remove everything that ./run ever fetched or made in this home")
+    parser.add_argument(
+        "--all", action="store_true", help="remove everything that ./run ever fetched or made in this home"
+    )
 
 
 def run(home: Home, options) -> int:
@@ -31,7 +33,9 @@ def run(home: Home, options) -> int:
     if cluster.base.exists() and any(cluster.base.glob("data-*/ready")):
         _clean_databases(home, cluster)
     shutil.rmtree(home.root / "checkouts" / home.key, ignore_errors=True)
-    say("Removed this checkout's databases, links, logs and results; Odoo and the Python packages are kept (--all removes them).")
+    say(
+        "Removed this checkout's databases, links, logs and results; Odoo and the Python packages are kept (--all removes them)."
+    )
     return 0
 
 

@@ -13,7 +13,9 @@ HELP = "the simulated Xero alone"
 
 def add_arguments(parser) -> None:
     parser.add_argument("--port", type=int, default=9000, help="0 takes a free one (default 9000)")
-    parser.add_argument("--seed", default="demo-nz", help="demo-nz, demo-au, demo-uk, demo-us or empty (default demo-nz)")
+    parser.add_argument(
+        "--seed", default="demo-nz", help="demo-nz, demo-au, demo-uk, demo-us or empty (default demo-nz)"
+    )
     parser.add_argument("--db", metavar="FILE", help="keep the organisations in this SQLite file")
 
 

@@ -18,11 +18,18 @@ MUTANTS = "tools/mutants"
 
 
 def add_arguments(parser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="only these: a folder, file or node id, e.g. tests/test_connect.py::TestConnect")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="only these: a folder, file or node id, e.g. tests/test_connect.py::TestConnect",
+    )
     parser.add_argument("-k", dest="keyword", default="", help="only tests matching this pytest expression")
     parser.add_argument("-x", dest="first", action="store_true", help="stop a suite at its first failure")
     parser.add_argument("-v", dest="verbose", action="store_true", help="one line per test")
-    parser.add_argument("--no-mutants", action="store_true", help="leave out the check that tests catch the switched-off rules")
+    parser.add_argument(
+        "--no-mutants", action="store_true", help="leave out the check that tests catch the switched-off rules"
+    )
 
 
 class Run:
@@ -56,7 +63,9 @@ class Run:
 
     def plain(self) -> None:
         for suite in plain_suites():
-            selection = self.selection(lambda path, suite=suite: suite.takes(path) and not path.startswith((INSTALLATION, MUTANTS)))
+            selection = self.selection(
+                lambda path, suite=suite: suite.takes(path) and not path.startswith((INSTALLATION, MUTANTS))
+            )
             if selection and suite.present(self.home.checkout):
                 say(f"\n=== {suite.name} ===")
                 self.add(suite.name, suite.run(self.home, selection))
@@ -65,7 +74,11 @@ class Run:
 
     def with_odoo(self) -> None:
         suites = [(suite, self.selection(suite.takes)) for suite in odoo_suites(self.home.checkout)]
-        suites = [(suite, selection) for suite, selection in suites if selection and (suite.present(self.home.checkout) or selection.nodes)]
+        suites = [
+            (suite, selection)
+            for suite, selection in suites
+            if selection and (suite.present(self.home.checkout) or selection.nodes)
+        ]
         installation = self.selection(lambda path: path == INSTALLATION or path.startswith(INSTALLATION + "/"))
         if not suites and not installation:
             return

@@ -38,7 +38,10 @@ def check_all(home: Home, names: list[str] | None = None) -> list[Verdict]:
     """Try every rule, or those named; first all their tests with nothing switched off."""
     unknown = set(names or ()) - {rule.name for rule in RULES}
     if unknown:
-        raise Trouble(f"There is no rule named {', '.join(sorted(unknown))}", f"known are: {', '.join(rule.name for rule in RULES)}")
+        raise Trouble(
+            f"There is no rule named {', '.join(sorted(unknown))}",
+            f"known are: {', '.join(rule.name for rule in RULES)}",
+        )
     rules = [rule for rule in RULES if not names or rule.name in names]
     with _Workshop(home, rules) as workshop:
         return [workshop.try_rule(rule) for rule in rules]
@@ -60,7 +63,9 @@ def as_tests(verdicts: list[Verdict]) -> Tests:
 def show(verdicts: list[Verdict]) -> None:
     width = max([len(verdict.rule.name) for verdict in verdicts], default=0)
     for verdict in verdicts:
-        say(f"  {verdict.rule.name:<{width}}  {verdict.result:<9} {verdict.seconds:5.1f} s  {verdict.reason or verdict.rule.why}")
+        say(
+            f"  {verdict.rule.name:<{width}}  {verdict.result:<9} {verdict.seconds:5.1f} s  {verdict.reason or verdict.rule.why}"
+        )
 
 
 class _Workshop:
@@ -97,7 +102,9 @@ class _Workshop:
             found = "not found" if rule.old not in text else "found more than once"
             return Verdict(rule, BROKEN, reason=f"{rule.file}: the text to replace was {found}")
         if not self._sound(rule):
-            return Verdict(rule, BROKEN, time.monotonic() - started, f"{rule.test} does not pass with nothing switched off")
+            return Verdict(
+                rule, BROKEN, time.monotonic() - started, f"{rule.test} does not pass with nothing switched off"
+            )
         path.write_text(text.replace(rule.old, rule.new))
         status = self._run(rule).status
         result = CAUGHT if status == FAILED else SURVIVED if status == 0 else BROKEN
@@ -115,7 +122,10 @@ class _Workshop:
         suites = [*plain_suites(), *odoo_suites(self.home.checkout)]
         found = next((suite for suite in suites if suite.takes(rule.test)), None)
         if found is None:
-            raise Trouble(f"Rule {rule.name}: {rule.test} belongs to no suite", "name a test below tests/, simulator/tests/, xero_api/tests/ …")
+            raise Trouble(
+                f"Rule {rule.name}: {rule.test} belongs to no suite",
+                "name a test below tests/, simulator/tests/, xero_api/tests/ …",
+            )
         return found
 
     def _run(self, rule: Rule) -> Outcome:
@@ -129,7 +139,10 @@ class _Workshop:
     def _links(self) -> Path:
         links = self.folder / "links"
         links.mkdir(exist_ok=True)
-        for name, target in {MODULE: self.scratch, **{path.name: path for path in addons.bridges(self.scratch)}}.items():
+        for name, target in {
+            MODULE: self.scratch,
+            **{path.name: path for path in addons.bridges(self.scratch)},
+        }.items():
             if not (links / name).is_symlink():
                 (links / name).symlink_to(target)
         return links
@@ -148,5 +161,7 @@ def _files(home: Home) -> list[str]:
     if shutil.which("git") and (home.checkout / ".git").exists():
         listed = subprocess.check_output(command, cwd=home.checkout, env=clean_environment(home), text=True).split("\0")
     else:
-        listed = [str(path.relative_to(home.checkout)) for path in home.checkout.rglob("*") if "__pycache__" not in path.parts]
+        listed = [
+            str(path.relative_to(home.checkout)) for path in home.checkout.rglob("*") if "__pycache__" not in path.parts
+        ]
     return [name for name in listed if name and (home.checkout / name).is_file()]
