@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 def carry_out(exchange, _proceed) -> Reply:
-    """Let the accounting half answer; one organisation's calls come one after the other."""
+    """Let the accounting half answer."""
     world, request = exchange.world, exchange.request
     call = ApiCall(
         method=request.method,
@@ -25,8 +25,7 @@ def carry_out(exchange, _proceed) -> Reply:
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )
     try:
-        with exchange.organisation.lock:
-            return accounting.handle(call)
+        return accounting.handle(call)
     except Exception:
         _logger.exception("%s %s failed", request.method, request.path)
         return problems.refused("The simulator met an error of its own; its log has the details.", 500, 0, "")

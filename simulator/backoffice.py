@@ -37,8 +37,7 @@ class Books:
             clock=self._world.clock,
             ids=self._world.ids,
         )
-        with self.organisation.lock:
-            reply = accounting.handle(call)
+        reply = accounting.handle(call)
         if reply.status != 200 or reply.payload is None:
             return {}
         return json.loads(reply.payload, parse_float=Decimal) if isinstance(reply.payload, bytes) else reply.payload

@@ -104,7 +104,7 @@ class Journal:
             headers={k: v for k, v in request.headers.items() if k.lower() not in SECRET_HEADERS},
             request_body=_without_secrets(sent) if secret else _text(sent, request.mimetype),
             status=reply.status if reply else None,
-            response_headers=dict(reply.headers) if reply else {},
+            response_headers=_headers_of(reply),
             response_body="" if secret else _answer(reply or exchange.lost_reply),
             tenant_id=exchange.tenant_id,
             app=exchange.app.name if exchange.app else None,
@@ -120,6 +120,12 @@ def _steered(fault):
     if fault is None:
         return None
     return {name: value for name, value in asdict(fault).items() if name not in ("seen", "struck")}
+
+
+def _headers_of(reply) -> dict:
+    if reply is None:
+        return {}
+    return reply.headers | ({"Content-Type": reply.content_type} if reply.payload else {})
 
 
 def _answer(reply) -> str:
