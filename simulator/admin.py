@@ -49,7 +49,7 @@ def _body(request) -> dict:
         return {}
     try:
         body = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("the body is not JSON") from None
     if not isinstance(body, dict):
         raise Refused("the body must be a JSON object")

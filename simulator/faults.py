@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from . import paths
 from .calls import Reply
 from .exchange import ConnectionLost, Exchange
+from .limits import LONGEST_WAIT
 
 KINDS = ("status", "reset", "timeout", "delay", "garbage")
 MOMENTS = ("before", "after")
@@ -76,10 +77,10 @@ def _check(fault):
         "probability must be between 0 and 1": fault.probability is None
         or (isinstance(fault.probability, int | float) and 0 <= fault.probability <= 1),
         "status must be between 200 and 599": _whole(fault.status, 200) and fault.status < 600,
-        "headers must be an object of texts": isinstance(fault.headers, dict)
-        and all(isinstance(value, str | int) for value in fault.headers.values()),
-        "seconds must be a number of at least 0": fault.seconds is None
-        or (isinstance(fault.seconds, int | float) and fault.seconds >= 0),
+        "headers must be an object of printable texts": isinstance(fault.headers, dict)
+        and all(f"{name}{value}".isascii() and f"{name}{value}".isprintable() for name, value in fault.headers.items()),
+        f"seconds must be between 0 and {LONGEST_WAIT}": fault.seconds is None
+        or (isinstance(fault.seconds, int | float) and 0 <= fault.seconds <= LONGEST_WAIT),
         "method and path must be texts": all(isinstance(v, str | None) for v in (fault.method, fault.path)),
     }
     broken = [rule for rule, kept in rules.items() if not kept]

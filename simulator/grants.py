@@ -279,4 +279,4 @@ class Grants:
 def _verifier_fits(challenge, verifier):
     if challenge is None:
         return True
-    return verifier is not None and 43 <= len(verifier) <= 128 and secrets.compare_digest(s256(verifier), challenge)
+    return verifier is not None and 43 <= len(verifier) <= 128 and s256(verifier) == challenge

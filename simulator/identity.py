@@ -5,6 +5,8 @@ import binascii
 import secrets
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from werkzeug.urls import iri_to_uri
+
 from . import auth, problems, scopes
 from .calls import Reply
 from .grants import GrantRefused
@@ -121,7 +123,8 @@ def _back_to_app(args, **answer):
         answer["state"] = args["state"]
     parts = urlsplit(args["redirect_uri"])
     query = urlencode(parse_qsl(parts.query, keep_blank_values=True) + list(answer.items()))
-    return Reply(302, None, headers={"Location": urlunsplit(parts._replace(query=query)), "Cache-Control": "no-store"})
+    location = iri_to_uri(urlunsplit(parts._replace(query=query)))
+    return Reply(302, None, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 ACTIONS = {"login": _log_in, "allow": _allow, "cancel": _cancel}

@@ -9,6 +9,8 @@ from .calls import Reply
 from .exchange import Exchange
 
 MINUTE, DAY = 60, 86400
+#: Seconds; whoever wants to wait longer moves the clock.
+LONGEST_WAIT = 600
 
 
 @dataclass
@@ -43,7 +45,10 @@ def _checked(name, value, known):
     if name == "latency":
         if not isinstance(value, dict):
             raise ValueError('latency is an object like {"base": 0.2, "per_element": 0.01}, in seconds')
-        return Latency(**{part: _checked(part, number, fields(Latency)) for part, number in value.items()})
+        latency = Latency(**{part: _checked(part, number, fields(Latency)) for part, number in value.items()})
+        if max(latency.base, latency.per_element) > LONGEST_WAIT:
+            raise ValueError(f"latency must not be longer than {LONGEST_WAIT} seconds")
+        return latency
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ValueError(f"{name} must be a number of at least 0, not {value!r}")
     return value
@@ -162,7 +167,7 @@ class Limits:
         if latency.per_element:
             seconds += latency.per_element * count_elements(reply.payload)
         if seconds:
-            self._stopping.wait(seconds)
+            self._stopping.wait(min(seconds, LONGEST_WAIT))
 
 
 def too_many(problem: str, seconds: int) -> Reply:

@@ -84,7 +84,7 @@ class XeroSimulator:
     def _serve(self):
         try:
             while not self.world.stopping.is_set():
-                wasyncore.loop(timeout=1, map=self._channels, count=1)
+                wasyncore.loop(timeout=1, use_poll=True, map=self._channels, count=1)
         finally:
             self._server.task_dispatcher.shutdown()
             wasyncore.close_all(self._channels)

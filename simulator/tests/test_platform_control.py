@@ -59,7 +59,8 @@ def test_token_for_named_scopes_and_organisation(xero, steering):
 def test_new_organisation(xero, steering):
     made = steering.add_tenant("Second Ltd", "AU")
     assert made["tenant_id"] in [tenant["tenant_id"] for tenant in steering.tenants()]
-    (found,) = ApiClient(xero.url, steering.token(tenant_id=made["tenant_id"])).get("Organisation").json()["Organisations"]
+    client = ApiClient(xero.url, steering.token(tenant_id=made["tenant_id"]))
+    (found,) = client.get("Organisation").json()["Organisations"]
     assert (found["Name"], found["CountryCode"], found["BaseCurrency"]) == ("Second Ltd", "AU", "AUD")
 
 
@@ -86,6 +87,13 @@ def test_bad_token_orders_are_refused(xero, body):
         ("POST", "clock", "{", 400),
         ("POST", "clock", "[1]", 400),
         ("POST", "clock", '{"now": "yesterday"}', 400),
+        ("POST", "clock", '{"now": "9999-12-31T23:59:59Z"}', 400),
+        ("POST", "clock", '{"advance": 1e300}', 400),
+        ("POST", "clock", '{"advance": NaN}', 400),
+        ("POST", "reset", "[" * 100_000, 400),
+        ("POST", "faults", '{"kind": "delay", "seconds": Infinity}', 400),
+        ("POST", "faults", '{"kind": "status", "headers": {"X": "a\\r\\nb"}}', 400),
+        ("PUT", "limits", '{"latency": {"base": 1e9}}', 400),
         ("GET", "journal?since=x", "", 400),
         ("GET", "state/Nonsense", "", 400),
         ("GET", "state", "", 400),

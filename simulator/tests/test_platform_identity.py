@@ -8,7 +8,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from visitor import SCOPES, ApiClient, claims
+from visitor import REDIRECT, SCOPES, ApiClient, claims
 
 MINUTE, DAY = 60, 86400
 
@@ -17,7 +17,7 @@ MINUTE, DAY = 60, 86400
 
 
 def test_code_flow_with_secret_and_pkce(visitor, steering):
-    """S2-08: consent in the browser, code, tokens, connection, first call."""
+    """Consent in the browser, code, tokens, connection, first call."""
     address = visitor.address()
     consent_page = visitor.log_in(address)
     assert visitor.app.name in consent_page.text
@@ -36,7 +36,7 @@ def test_code_flow_with_secret_and_pkce(visitor, steering):
 
 
 def test_code_flow_without_secret(visitor):
-    """S2-08: PKCE alone suffices, for the code and for refreshing."""
+    """PKCE alone suffices, for the code and for refreshing."""
     tokens = visitor.exchange(visitor.consent()["code"], with_secret=False).json()
     assert visitor.refresh(tokens["refresh_token"], with_secret=False).status_code == 200
 
@@ -116,6 +116,39 @@ def test_redirect_addresses(visitor, uri, seeded, strict):
         assert (visitor.open(redirect_uri=uri).status_code == 200) is allowed
 
 
+HOSTILE = [
+    "",
+    "\0",
+    "é" * 43,
+    "😀",
+    "<script>alert(1)</script>",
+    "%00%ff",
+    "a\r\nLocation: x",
+    "x" * 5000,
+    "../..",
+    "{{7*7}}",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_never_break_the_pages(visitor, text):
+    """Whatever a browser sends is answered: a page, an error page in words, or the way back to the app."""
+    for name in ("client_id", "scope", "state", "redirect_uri", "code_challenge", "response_type", "login_hint"):
+        reply = visitor.open(**{name: text})
+        assert reply.status_code in (200, 500)
+        assert "Log in" in reply.text or "Sorry, something went wrong" in reply.text
+        assert "<script>" not in reply.text
+    assert "Log in" in visitor.log_in(visitor.address(), password=text or " ").text
+    assert visitor.exchange(text).json() == {"error": "invalid_grant"}
+    assert visitor.refresh(text).json() == {"error": "invalid_grant"}
+    assert visitor.token(secret=text or " ", grant_type=text).status_code == 400
+
+
+def test_way_back_with_a_query_and_letters_beyond_ascii(visitor):
+    back = visitor.consent(redirect_uri=f"{REDIRECT}/é?keep=me", state="ü&=")
+    assert (back["keep"], back["state"]) == ("me", "ü&=")
+
+
 # -- the token endpoint
 
 
@@ -152,7 +185,7 @@ def test_token_endpoint_errors(visitor):
 
 
 def test_refresh_rotates_with_a_grace_of_thirty_minutes(visitor, steering):
-    """S2-08: the old refresh token works for 30 minutes more, for an answer may have been lost; then it is dead."""
+    """The old refresh token works for 30 minutes more, for an answer may have been lost; then it is dead."""
     first = visitor.connect()["refresh_token"]
     second = visitor.refresh(first).json()["refresh_token"]
     assert second != first
@@ -248,7 +281,7 @@ def test_reconnecting_keeps_the_connection_and_marks_it_updated(visitor, steerin
 
 
 def test_disconnected_organisation_is_forbidden(visitor):
-    """S2-08: DELETE /connections answers 204, once; afterwards the organisation answers 403."""
+    """DELETE /connections answers 204, once; afterwards the organisation answers 403."""
     tokens = visitor.connect()
     (connection,) = visitor.connections(tokens).json()
     client = ApiClient(visitor.xero.url, tokens | {"tenant_id": connection["tenantId"]})

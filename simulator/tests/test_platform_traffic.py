@@ -351,6 +351,14 @@ def test_body_above_ten_megabytes(api):
     assert reply.status_code == 413
 
 
+def test_contract_check_sees_every_answer(xero, api):
+    seen = []
+    xero.world.contract = lambda request, reply: seen.append((request.path, reply.status))
+    api.get("Organisation")
+    xero.world.contract = None
+    assert seen == [("/api.xro/2.0/Organisation", 200)]
+
+
 def test_two_simulators_side_by_side(xero):
     with XeroSimulator("demo-nz") as other:
         ApiClient(other.url, Steering(other.url).token()).put_contact("Ana")

@@ -88,7 +88,7 @@ class Visitor:
     # -- the app's own server
 
     def token(self, with_secret=True, secret=None, **form):
-        auth = (self.app.client_id, secret or self.app.client_secret) if with_secret else None
+        auth = (self.app.client_id, (secret or self.app.client_secret).encode()) if with_secret else None
         if not with_secret:
             form["client_id"] = self.app.client_id
         return requests.post(f"{self.xero.url}/connect/token", data=form, auth=auth, timeout=TIMEOUT)
