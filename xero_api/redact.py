@@ -76,6 +76,8 @@ _SUSPECT_WORDS = (
     "authorization",
     "_key",
 )
+_CODE = re.compile(r"\"code\"|(?<![A-Za-z_])code=")
+_PERSONAL_FILLED = re.compile(rf"\"(?:{'|'.join(sorted(_PERSONAL_KEYS))})\"\s*:(?!\s*(?:\"\"|null))", re.IGNORECASE)
 
 
 def data(value: Any, *, personal: bool = False) -> Any:
@@ -120,9 +122,10 @@ def text(value: object) -> str:
 
 
 def _is_suspect(readable: str, personal: bool) -> bool:
+    if personal and _PERSONAL_FILLED.search(readable):
+        return True
     lowered = readable.lower()
-    words = (*_SUSPECT_WORDS, *(_PERSONAL_KEYS if personal else ()))
-    return "eyJ" in readable or '"code"' in readable or "code=" in readable or any(word in lowered for word in words)
+    return "eyJ" in readable or any(word in lowered for word in _SUSPECT_WORDS) or _CODE.search(readable) is not None
 
 
 def _form(readable: str) -> str | None:

@@ -1,5 +1,6 @@
 """A server on 127.0.0.1 that answers as it was told, or not at all, and remembers what reached it byte by byte."""
 
+import contextlib
 import json
 import socket
 import ssl
@@ -40,7 +41,8 @@ class Seen:
 class Answer:
     """What to answer.
 
-    :ivar kind: "answer", "reset" (close without a word), "hang" (the same after `seconds`), "cut" (half of the body)
+    :ivar kind: "answer", "reset" (close without a word), "cut" (half of the body)
+    :ivar seconds: to wait before
     """
 
     status: int = 200
@@ -95,11 +97,13 @@ def _handler(stub: Stub):
             stub.seen.append(Seen(self.command, self.path, dict(self.headers.items()), body))
             answer = stub.next_answer()
             time.sleep(answer.seconds)
-            if answer.kind in ("reset", "hang"):
+            if answer.kind == "reset":
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            self._answer(answer)
+            # Who has waited too long is gone by now.
+            with contextlib.suppress(OSError):
+                self._answer(answer)
 
         def _answer(self, answer):
             self.send_response(answer.status)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from stub import Answer, Stub
 
-from xero_api import hosts
+from xero_api import hosts, oauth
 from xero_api.answers import ZERO_ID, Remaining
 from xero_api.client import XeroClient, path_of
 from xero_api.outcomes import (
@@ -294,7 +294,7 @@ def test_a_limit_is_reported_at_once_and_never_slept_away(stub, client):
 
 TROUBLE = [
     pytest.param(Answer(kind="reset"), id="connection reset"),
-    pytest.param(Answer(kind="hang", seconds=1.0), id="no answer in time"),
+    pytest.param(Answer(seconds=1.0, body={"Invoices": [{"InvoiceID": INVOICE_ID}]}), id="no answer in time"),
     pytest.param(Answer(kind="cut", body={"Invoices": [{"InvoiceID": INVOICE_ID}]}), id="half an answer"),
     pytest.param(Answer(200, b"<html>It works!</html>"), id="a page of HTML"),
     pytest.param(Answer(200, b""), id="an empty answer"),
@@ -327,6 +327,18 @@ def test_what_was_never_sent_is_not_in_doubt():
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
     with XeroClient(hosts.simulator_endpoints(url), "token", "tenant") as client, pytest.raises(RetryLater):
         client.put("Invoices", {"Invoices": [{}]}, "key")
+
+
+def test_calls_to_this_machine_take_no_proxy(stub, endpoints, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with XeroClient(endpoints, "token", "tenant") as client:
+        client.get("Organisation")
+    stub.will(Answer(body=[]))
+    oauth.list_connections(endpoints, "token")
+    assert len(stub.seen) == 2
 
 
 def test_a_redirect_is_not_followed(stub, client):

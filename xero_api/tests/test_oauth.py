@@ -89,6 +89,9 @@ def test_an_app_without_secret_names_itself_in_the_form(stub, endpoints, tmp_pat
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
+    # As on a host of Xero's, where the machine's environment is listened to.
+    monkeypatch.setattr(hosts, "is_loopback", lambda url: False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     stub.will(Answer(body=TOKENS))
     oauth.refresh(endpoints, client_id="app", client_secret=None, refresh_token="refresh-1")
     assert "Authorization" not in stub.seen[0].headers
@@ -154,6 +157,8 @@ def test_connections_are_listed_for_one_consent(stub, endpoints, tmp_path, monke
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setattr(hosts, "is_loopback", lambda url: False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     stub.will(Answer(body=[{"id": "c-1", "tenantId": "t-1", "tenantName": "Demo"}]))
     connections = oauth.list_connections(endpoints, "access-1", "event-1")
     assert connections == [{"id": "c-1", "tenantId": "t-1", "tenantName": "Demo"}]
