@@ -32,6 +32,9 @@ IMPORT_INTERVAL = (2, "hours")
 CALLBACK_PATH = "/xero/oauth/callback"
 START_PATH = "/xero/oauth/start"
 
+# The app of the simulator's default seed (simulator/README.md); it needs no secret, for PKCE is always used.
+SIMULATOR_CLIENT_ID = "00000000000000000000000000000001"
+
 # Section and variables an operator may set, see server_config.py.
 CONFIG_SECTION = "account_xero"
 ENV_SIMULATOR_URL = "ACCOUNT_XERO_SIMULATOR_URL"

@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 
 from odoo.tools import config
 
-from .const import CONFIG_SECTION, ENV_KEY, ENV_SIMULATOR_URL, KEY_FILE
+from .const import CONFIG_SECTION, ENV_KEY, ENV_SIMULATOR_URL, KEY_FILE, SIMULATOR_CLIENT_ID
 from .xero_api.hosts import LIVE, simulator_endpoints
 
 
@@ -24,10 +24,10 @@ def simulator_url():
 
 
 def simulator_client():
-    """Return (client id, client secret) of the simulator's built-in app; both may be empty."""
+    """Return (client id, client secret or None) of the simulator's built-in app, so that one click connects."""
     return (
-        _setting("simulator_client_id", "ACCOUNT_XERO_SIMULATOR_CLIENT_ID"),
-        _setting("simulator_client_secret", "ACCOUNT_XERO_SIMULATOR_CLIENT_SECRET"),
+        _setting("simulator_client_id", "ACCOUNT_XERO_SIMULATOR_CLIENT_ID") or SIMULATOR_CLIENT_ID,
+        _setting("simulator_client_secret", "ACCOUNT_XERO_SIMULATOR_CLIENT_SECRET") or None,
     )
 
 

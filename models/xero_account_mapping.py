@@ -15,7 +15,7 @@ ACCOUNT_TYPES = {
     "asset_prepayments": (("PREPAYMENT", "CURRENT"), "620"),
     "asset_fixed": (("FIXED", "NONCURRENT"), "710"),
     "asset_non_current": (("NONCURRENT", "FIXED"), "710"),
-    "liability_current": (("CURRLIAB", "LIABILITY"), "835"),
+    "liability_current": (("CURRLIAB", "LIABILITY"), "850"),
     "liability_non_current": (("TERMLIAB", "LIABILITY", "CURRLIAB"), "900"),
     "equity": (("EQUITY",), "970"),
 }
@@ -29,7 +29,7 @@ class XeroAccountMapping(models.Model):
     _order = "account_id, id"
     _rec_name = "account_id"
 
-    _target = "xero_account_id"
+    _source, _target = "account_id", "xero_account_id"
 
     account_id = fields.Many2one(
         "account.account",
@@ -101,14 +101,22 @@ class XeroAccountMapping(models.Model):
             return same_code[0]
         types, usual_code = ACCOUNT_TYPES[account.account_type]
         fitting = candidates.filtered(lambda one: one.type in types)
-        return min(fitting, key=lambda one: _distance(one, account, types, usual_code), default=None)
+        best = min(fitting, key=lambda one: _distance(one, account, types, usual_code), default=None)
+        if account.internal_group in ("income", "expense") or not best:
+            return best
+        # On the balance sheet any account of the type would be a guess that nobody notices.
+        return best if best.code == usual_code or _same_name(best, account) else None
 
 
 def _distance(candidate, account, types, usual_code):
     """Sort key: same name first, then the usual code, then the order of the types, then the code."""
     return (
-        candidate.name.casefold() != (account.name or "").casefold(),
+        not _same_name(candidate, account),
         candidate.code != usual_code,
         types.index(candidate.type),
         candidate.code,
     )
+
+
+def _same_name(candidate, account):
+    return candidate.name.casefold() == (account.name or "").casefold()

@@ -13,7 +13,7 @@ class XeroJournalMapping(models.Model):
     _order = "journal_id, id"
     _rec_name = "journal_id"
 
-    _target = "xero_account_id"
+    _source, _target = "journal_id", "xero_account_id"
 
     journal_id = fields.Many2one(
         "account.journal",

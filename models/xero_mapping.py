@@ -11,6 +11,7 @@ class XeroMapping(models.AbstractModel):
     _name = "xero.mapping"
     _description = "Mapping between Odoo and Xero"
 
+    _source = None  # the field that holds Odoo's side
     _target = None  # the field that points at Xero's side
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
@@ -79,5 +80,6 @@ class XeroMapping(models.AbstractModel):
     @api.model
     def _for(self, connection):
         """Return {key: Xero record} of all rows of `connection` that have an active counterpart."""
-        rows = self.sudo().search_fetch([("connection_id", "=", connection.id), ("mapped", "=", True)])
+        domain = [("connection_id", "=", connection.id), ("mapped", "=", True)]
+        rows = self.sudo().search_fetch(domain, [self._source, self._target])
         return {row._key(): row[self._target] for row in rows if row[self._target].active}

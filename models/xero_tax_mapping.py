@@ -45,7 +45,7 @@ class XeroTaxMapping(models.Model):
     _inherit = ["xero.mapping"]
     _order = "tax_key, id"
 
-    _target = "xero_tax_rate_id"
+    _source, _target = "tax_ids", "xero_tax_rate_id"
 
     tax_ids = fields.Many2many(
         "account.tax",

@@ -49,6 +49,7 @@ class XeroToken(models.Model):
         return super().read([name for name in names if name not in SECRETS], load=load)
 
     def export_data(self, fields_to_export):
+        self.check_access("read")
         return super().export_data([path for path in fields_to_export if path.split("/")[0] not in SECRETS])
 
     # -- what the connection uses ------------------------------------------------------------
