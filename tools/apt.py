@@ -140,7 +140,8 @@ class PrivateApt:
         for part in ("etc", "lists/partial", "cache/archives/partial"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
         (self.folder / "etc" / "mirror.sources").write_text(
-            f"Types: deb\nURIs: {mirror.uri}\nSuites: {self.suite}\nComponents: main\nSigned-By: {self._keyring(mirror)}\n"
+            f"Types: deb\nURIs: {mirror.uri}\nSuites: {self.suite}\nComponents: main\n"
+            f"Signed-By: {self._keyring(mirror)}\n"
         )
         self._run(["update"], self.folder)
 

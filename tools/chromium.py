@@ -22,7 +22,8 @@ def find() -> str | None:
 
 
 def ensure(home: Home) -> str | None:
-    """The browser's path. Root gets Debian's package; otherwise None, after saying that browser tests will be skipped."""
+    """The browser's path. Root gets Debian's package; otherwise None, after saying that browser tests will be
+    skipped."""
     found = find()
     if found:
         return found

@@ -1,7 +1,8 @@
 """Template databases and their clones.
 
 A base template holds Odoo's own modules and is shared by all checkouts; an addon template is a clone of it in which the
-checkout's addon was installed. What a template was made from stands in the database's own comment, so that a half-made one
+checkout's addon was installed. What a template was made from stands in the database's own comment, so that a
+half-made one
 is never taken for a whole.
 """
 
@@ -48,7 +49,8 @@ class Databases:
     # --- single databases -------------------------------------------------------------------------------------------
 
     def mark(self, name: str) -> str | None:
-        """The comment of a database: what it was made from. None when there is no such database, "" when it is unfinished."""
+        """The comment of a database: what it was made from. None when there is no such database, "" when it is
+        unfinished."""
         rows = self.cluster.sql(
             f"SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = '{name}'"
         )
@@ -94,7 +96,8 @@ class Databases:
         with lock(self.home, name):
             if not self.mark(name):
                 with step(
-                    f"Building the base database {kind.name}: Odoo with {modules}{' and demo data' if kind.demo else ''} (1 to 2 minutes)"
+                    f"Building the base database {kind.name}: Odoo with {modules}"
+                    f"{' and demo data' if kind.demo else ''} (1 to 2 minutes)"
                 ):
                     self._build(name, ["-i", modules, *self._demo(kind)])
         return name

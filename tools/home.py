@@ -20,7 +20,8 @@ def short_hash(text: str, length: int = 8) -> str:
 class Home:
     """The folders of one home, and within it those of one checkout.
 
-    What depends on the checkout's contents (databases, links, logs, results) is keyed by the checkout's path, so that two
+    What depends on the checkout's contents (databases, links, logs, results) is keyed by the checkout's path, so
+    that two
     checkouts side by side share Odoo, Python packages and PostgreSQL but never each other's state.
     """
 
@@ -44,7 +45,8 @@ class Home:
 
     @property
     def links(self) -> Path:
-        """Addons folder with `account_xero -> checkout`; inside the checkout such a link would make Odoo walk in circles."""
+        """Addons folder with `account_xero -> checkout`; inside the checkout such a link would make Odoo walk in
+        circles."""
         return self.own / "links"
 
     @property

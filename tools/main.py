@@ -13,7 +13,8 @@ from .home import Home
 from .progress import say
 from .trouble import Trouble
 
-# Order of the help text. Each is a module of tools/commands with HELP, add_arguments(parser) and run(home, options) -> status;
+# Order of the help text. Each is a module of tools/commands with HELP, add_arguments(parser) and run(home, options)
+# -> status;
 # a module with STANDALONE = True does without the Python environment.
 COMMANDS = ("demo", "test", "serve", "simulator", "bench", "features", "lint", "mutants", "screens", "shell", "clean")
 

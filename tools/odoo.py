@@ -16,6 +16,12 @@ from .postgres import ROLE, Cluster
 from .processes import clean_environment, run_logged, tail
 from .trouble import Trouble
 
+# The addon's own section of odoo.conf ← what the simulator says about itself.
+SIMULATOR_KEYS = {
+    "simulator_url": "url",
+    "simulator_client_id": "client_id",
+    "simulator_client_secret": "client_secret",
+}
 # Reads code and arguments from files, so that the shell's own reading of stdin stays trivial.
 SHELL_PRELUDE = """
 import json as _json
@@ -47,9 +53,10 @@ class Odoo:
         return ",".join(str(path) for path in (*self.source.addons_paths, links or self.home.links))
 
     def write_config(
-        self, name: str, database: str, *, simulator_url: str = "", links: Path | None = None, **options
+        self, name: str, database: str, *, simulator: dict | None = None, links: Path | None = None, **options
     ) -> Path:
-        """An odoo.conf of this checkout; the addon's own section names the simulator, since [options] takes no foreign key."""
+        """An odoo.conf of this checkout; the addon's own section names the simulator, since [options] takes no
+        foreign key."""
         options = {
             "addons_path": self.addons_path(links),
             "data_dir": self.home.data,
@@ -61,8 +68,8 @@ class Odoo:
             "http_interface": "127.0.0.1",
         } | options
         lines = ["[options]", *(f"{key} = {value}" for key, value in options.items())]
-        if simulator_url:
-            lines += ["", "[account_xero]", f"simulator_url = {simulator_url}"]
+        if simulator:
+            lines += ["", "[account_xero]", *(f"{key} = {simulator[name]}" for key, name in SIMULATOR_KEYS.items())]
         path = self.home.folder("checkouts", self.home.key, "conf") / f"{name}.conf"
         path.write_text("\n".join(lines) + "\n")
         path.chmod(0o600)
@@ -89,7 +96,8 @@ class Odoo:
         return text
 
     def shell(self, database: str, code: str | Path, *, config: Path | None = None, **args):
-        """Run code in an Odoo shell of its own: it sees `env` and `args`, and what it leaves in `result` comes back as JSON.
+        """Run code in an Odoo shell of its own: it sees `env` and `args`, and what it leaves in `result` comes back
+        as JSON.
 
         The code commits by itself (`env.cr.commit()`). Raises Trouble with the traceback when it fails.
         """

@@ -1,4 +1,5 @@
-"""Odoo 19's source: named by $ODOO_SRC, in the cache, from Debian's package, or cloned from Odoo's public repository."""
+"""Odoo 19's source: named by $ODOO_SRC, in the cache, from Debian's package, or cloned from Odoo's public
+repository."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ PACKAGES = [
     "fonts-ocr-b",
     "fonts-glyphicons-halflings",
 ]
-# Debian removed this file for its licence, but the backend's asset bundle lists it: every browser test would see its error.
+# Debian removed this file for its licence, but the backend's asset bundle lists it: every browser test would see its
+# error.
 STUB = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
@@ -38,7 +40,8 @@ STUB = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 class OdooSource:
     """One copy of Odoo's source.
 
-    `python_path` goes on PYTHONPATH, `script` starts it (python -m odoo cannot fork its websocket worker), `identity` changes
+    `python_path` goes on PYTHONPATH, `script` starts it (python -m odoo cannot fork its websocket worker),
+    `identity` changes
     with its version.
     """
 
@@ -115,9 +118,7 @@ def _fetch(home: Home) -> OdooSource:
 
 def _from_debian(home: Home, partial: Path) -> None:
     apt = PrivateApt(home)
-    with step(
-        "Fetching Odoo 19: Debian's package odoo-19 through this machine's mirror (about 130 MB, nothing is installed)"
-    ):
+    with step("Fetching Odoo 19: Debian's package odoo-19 through this machine's mirror (nothing is installed)"):
         apt.update()
         downloads = partial / "debs"
         files = apt.unpack(PACKAGES, partial, downloads)

@@ -89,7 +89,8 @@ def private_folder(path: Path, owner: Owner | None) -> Path:
 
 
 def cluster_folder(home: Home, owner: Owner | None) -> Path:
-    """The home's own `postgres`, or a folder in /var/tmp when the unprivileged user cannot walk to it (a home below /root)."""
+    """The home's own `postgres`, or a folder in /var/tmp when the unprivileged user cannot walk to it (a home below
+    /root)."""
     inside = home.root / "postgres"
     if owner is None or reachable(inside):
         return inside
@@ -268,7 +269,8 @@ class Cluster:
         )
 
     def sql(self, statement: str, database: str = "postgres") -> list[str]:
-        """Run SQL; returns the rows as text, one a line, columns parted by "|". Raises Trouble with PostgreSQL's message."""
+        """Run SQL; returns the rows as text, one a line, columns parted by "|". Raises Trouble with PostgreSQL's
+        message."""
         done = self._psql(database, statement)
         if done.returncode:
             raise Trouble(

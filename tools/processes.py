@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -26,9 +27,16 @@ UNWANTED = (
 
 def clean_environment(home: Home, **more: str) -> dict[str, str]:
     """The environment for every child: no foreign Python, Odoo or PostgreSQL settings, byte code kept in the home."""
-    env = {name: value for name, value in os.environ.items() if name not in UNWANTED and not name.startswith("PG")}
+    env = {name: value for name, value in os.environ.items() if not _unwanted(name)}
     env["PYTHONPYCACHEPREFIX"] = str(home.pyc)
     return env | more
+
+
+def _unwanted(name: str) -> bool:
+    own = (
+        name.startswith("ACCOUNT_XERO_") and name != "ACCOUNT_XERO_HOME"
+    )  # the addon's own settings of the caller's shell
+    return own or name in UNWANTED or name.startswith("PG")
 
 
 def run_logged(
@@ -57,10 +65,8 @@ def tail(log: Path, lines: int = 25) -> str:
 def end_group(process: subprocess.Popen, patience: float = 15.0) -> None:
     """End a child that was started in a session of its own, with all its children."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:

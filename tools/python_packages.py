@@ -16,7 +16,8 @@ from .trouble import Trouble
 
 
 def folder(home: Home) -> Path:
-    """One environment per Python version and contents of requirements.txt, so that checkouts do not disturb each other."""
+    """One environment per Python version and contents of requirements.txt, so that checkouts do not disturb each
+    other."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     requirements = (home.checkout / "requirements.txt").read_text()
     return home.root / "venv" / f"{version}-{short_hash(requirements)}"
@@ -96,7 +97,7 @@ def pip_install(home: Home, interpreter: Path, *arguments: str | Path) -> None:
         [interpreter, "-m", "pip", "install", *options, *arguments],
         home.folder("logs") / "pip.log",
         env=clean_environment(home),
-        remedy="check that the package index of this machine's pip answers, then repeat the command; pip keeps what it fetched",
+        remedy="check that the package index of this machine's pip answers, then repeat; pip keeps what it fetched",
     )
 
 

@@ -38,7 +38,7 @@ def free_port(wanted: int = 0) -> int:
     raise Trouble("No free port on 127.0.0.1", "end some other servers and repeat")
 
 
-# --- what is running, written down for ./run clean ---------------------------------------------------------------------
+# --- what is running, written down for ./run clean ---
 
 
 def _record(home: Home, process: subprocess.Popen) -> Path:
@@ -76,11 +76,11 @@ def _running(home: Home, command: list[str], **options) -> Iterator[subprocess.P
         record.unlink(missing_ok=True)
 
 
-# --- the simulator -----------------------------------------------------------------------------------------------------
+# --- the simulator ---
 
 
 @contextlib.contextmanager
-def simulator(home: Home, *, seed: str = "demo-nz", port: int = 0, db: Path | None = None) -> Iterator[dict]:
+def xero_simulator(home: Home, *, seed: str = "demo-nz", port: int = 0) -> Iterator[dict]:
     """A running simulator; gives what it says about itself: url, client_id, client_secret, webhook_key, tenants."""
     say(f"· Starting the simulated Xero with the organisations of {seed}")
     command = [
@@ -93,8 +93,6 @@ def simulator(home: Home, *, seed: str = "demo-nz", port: int = 0, db: Path | No
         "--seed",
         seed,
     ]
-    if db:
-        command += ["--db", str(db)]
     log = home.logs / f"simulator-{os.getpid()}.log"
     with (
         log.open("wb") as errors,
@@ -115,21 +113,24 @@ def simulator(home: Home, *, seed: str = "demo-nz", port: int = 0, db: Path | No
         yield info
 
 
-# --- Odoo --------------------------------------------------------------------------------------------------------------
+# --- Odoo ---
 
 
 @contextlib.contextmanager
 def odoo_server(
-    odoo: Odoo, database: str, *, simulator_url: str = "", workers: int = 0, port: int = 0, name: str = "serve"
+    odoo: Odoo, database: str, *, simulator: dict | None = None, workers: int = 0, port: int = 0, name: str = "serve"
 ) -> Iterator[str]:
-    """A running Odoo with cron threads; gives its URL. `workers=0` is one threaded process, which serves websockets itself."""
+    """A running Odoo with cron threads; gives its URL.
+
+    `workers=0` is one threaded process, which serves websockets itself; more need a proxy for them.
+    """
     say(f"· Starting Odoo on {database}")
     port = free_port(port)
     log = odoo.home.logs / f"odoo-{name}-{os.getpid()}.log"
     config = odoo.write_config(
-        f"{name}-{os.getpid()}",
+        name,
         database,
-        simulator_url=simulator_url,
+        simulator=simulator,
         http_port=port,
         gevent_port=free_port(),
         workers=workers,
@@ -154,10 +155,7 @@ def odoo_server(
     ):
         url = f"http://127.0.0.1:{port}"
         _wait(process, f"{url}/web/login", log)
-        try:
-            yield url
-        finally:
-            config.unlink(missing_ok=True)
+        yield url
 
 
 def _wait(process: subprocess.Popen, url: str, log: Path) -> None:

@@ -142,7 +142,8 @@ class OdooSuite:
             config.unlink()
 
     def dotted(self, node: str) -> str:
-        """A node id of the checkout as the module name by which Odoo imports it: tests/test_x.py::C → odoo.addons.….test_x::C."""
+        """A node id of the checkout as the module name by which Odoo imports it: tests/test_x.py::C →
+        odoo.addons.….test_x::C."""
         path, separator, rest = node.partition("::")
         inner = path.removeprefix(self.folder).strip("/").removesuffix(".py").replace("/", ".") or "tests"
         return f"odoo.addons.{self.module}.{inner}{separator}{rest}"

@@ -1,6 +1,7 @@
 """The engine moves data and knows no field: neither Xero's keys nor Odoo's business fields stand in engine/.
 
-Xero's keys are read from xero-python's models, so that the list is theirs. What belongs to the envelope of every answer is
+Xero's keys are read from xero-python's models, so that the list is theirs. What belongs to the envelope of every
+answer is
 no field of a resource.
 """
 
@@ -27,16 +28,19 @@ ENVELOPE = {
     "Elements",
     "pagination",
 }
-ODOO_FIELDS = {
-    "amount_residual", "amount_tax", "amount_total", "amount_untaxed", "credit_move_id", "debit_move_id", "default_code",
-    "invoice_date", "invoice_date_due", "invoice_line_ids", "invoice_origin", "is_company", "line_ids", "list_price", "move_type",
-    "parent_id", "partner_id", "partner_shipping_id", "payment_reference", "payment_state", "price_subtotal", "price_total",
-    "price_unit", "product_id", "product_tmpl_id", "standard_price", "street", "supplier_rank", "customer_rank", "tax_ids", "vat",
-}  # fmt: skip
+ODOO_FIELDS = set(
+    """
+    amount_residual amount_tax amount_total amount_untaxed credit_move_id debit_move_id default_code invoice_date
+    invoice_date_due invoice_line_ids invoice_origin is_company line_ids list_price move_type parent_id partner_id
+    partner_shipping_id payment_reference payment_state price_subtotal price_total price_unit product_id
+    product_tmpl_id standard_price street supplier_rank customer_rank tax_ids vat
+    """.split()
+)
 
 
 def xero_keys() -> set[str]:
-    """The keys of every resource in xero-python's accounting models; lists of resources (Invoices, Contacts) are no fields."""
+    """The keys of every resource in xero-python's accounting models; lists of resources (Invoices, Contacts) are no
+    fields."""
     from xero_python.accounting import models
 
     keys = set()
@@ -60,7 +64,8 @@ def check(checkout: Path) -> list[str]:
 
 
 def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, name) of attributes, keyword arguments and whole string constants; docstrings are prose and never a single name."""
+    """(line, name) of attributes, keyword arguments and whole string constants; docstrings are prose and never a
+    single name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield node.lineno, node.attr

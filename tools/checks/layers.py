@@ -1,6 +1,7 @@
 """Who may import whom.
 
-`xero_api` and `simulator` are pure Python and strangers to each other; mappers make no call; the product never imports the
+`xero_api` and `simulator` are pure Python and strangers to each other; mappers make no call; the product never
+imports the
 simulator. A room that is forbidden is forbidden with all that is below it.
 """
 
@@ -52,7 +53,8 @@ def broken_rule(relative: Path, name: str) -> str:
 
 
 def imports(tree: ast.Module, relative: Path) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of all imports, relative ones resolved from the checkout's root, the addon's own prefix dropped."""
+    """(line, dotted name) of all imports, relative ones resolved from the checkout's root, the addon's own prefix
+    dropped."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, _own(alias.name)) for alias in node.names)

@@ -21,6 +21,6 @@ def check(checkout: Path) -> list[str]:
                 length = node.end_lineno - node.lineno + 1
                 if length > LIMIT:
                     problems.append(
-                        f"{relative}:{node.lineno}: {node.name} has {length} lines, at most {LIMIT} tell one level of a story"
+                        f"{relative}:{node.lineno}: {node.name} has {length} lines, at most {LIMIT} are allowed"
                     )
     return problems

@@ -1,4 +1,5 @@
-"""The text is about the project alone: no folder of somebody's machine, no address that is not the project's business."""
+"""The text is about the project alone: no folder of somebody's machine, no address that is not the project's
+business."""
 
 from __future__ import annotations
 

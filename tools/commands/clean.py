@@ -33,9 +33,7 @@ def run(home: Home, options) -> int:
     if cluster.base.exists() and any(cluster.base.glob("data-*/ready")):
         _clean_databases(home, cluster)
     shutil.rmtree(home.root / "checkouts" / home.key, ignore_errors=True)
-    say(
-        "Removed this checkout's databases, links, logs and results; Odoo and the Python packages are kept (--all removes them)."
-    )
+    say("Removed this checkout's databases, links, logs and results. Odoo and the Python packages stay (--all).")
     return 0
 
 

@@ -1,4 +1,5 @@
-"""Switch named rules off one at a time, in a scratch copy, and show that a test catches each (tools/mutants/rules.py)."""
+"""Switch named rules off one at a time, in a scratch copy, and show that a test catches each
+(tools/mutants/rules.py)."""
 
 from __future__ import annotations
 

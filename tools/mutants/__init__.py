@@ -64,7 +64,8 @@ def show(verdicts: list[Verdict]) -> None:
     width = max([len(verdict.rule.name) for verdict in verdicts], default=0)
     for verdict in verdicts:
         say(
-            f"  {verdict.rule.name:<{width}}  {verdict.result:<9} {verdict.seconds:5.1f} s  {verdict.reason or verdict.rule.why}"
+            f"  {verdict.rule.name:<{width}}  {verdict.result:<9} {verdict.seconds:5.1f} s"
+            f"  {verdict.reason or verdict.rule.why}"
         )
 
 
@@ -112,7 +113,8 @@ class _Workshop:
         return Verdict(rule, result, time.monotonic() - started, reason)
 
     def _sound(self, rule: Rule) -> bool:
-        """Whether the rule's test passes on the untouched copy; a test that always fails would seem to catch everything."""
+        """Whether the rule's test passes on the untouched copy; a test that always fails would seem to catch
+        everything."""
         key = f"{rule.test} {rule.keyword}"
         if key not in self.sound:
             self.sound[key] = self._run(rule).status == 0

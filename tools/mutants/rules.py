@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """`old` must stand exactly once in `file`; `new` switches the rule off; `test` (with `keyword`, pytest's -k) has to fail then."""
+    """`old` must stand exactly once in `file`; `new` switches the rule off; `test` (with `keyword`, pytest's -k) has
+    to fail then."""
 
     name: str
     why: str

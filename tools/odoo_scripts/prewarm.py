@@ -1,4 +1,5 @@
-# Runs in Odoo's shell. Builds the asset bundles once: a browser test would do it in its own rolled back transaction, 17 to 30
+# Runs in Odoo's shell. Builds the asset bundles once: a browser test would do it in its own rolled back transaction,
+# 17 to 30
 # seconds each time.
 qweb = env["ir.qweb"]  # noqa: F821
 qweb._pregenerate_assets_bundles()

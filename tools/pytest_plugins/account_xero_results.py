@@ -1,6 +1,8 @@
-"""Pytest plugin: writes what every test was, what its docstring promises and how it ended, for ./run test and ./run features.
+"""Pytest plugin: writes what every test was, what its docstring promises and how it ended, for ./run test and ./run
+features.
 
-Path of the file in $ACCOUNT_XERO_RESULTS; node ids are relative to $ACCOUNT_XERO_CHECKOUT, the same from wherever pytest was
+Path of the file in $ACCOUNT_XERO_RESULTS; node ids are relative to $ACCOUNT_XERO_CHECKOUT, the same from wherever
+pytest was
 started and under whatever name the module was imported.
 """
 

@@ -1,0 +1,32 @@
+"""The main job on Odoo's demo data: connect, map, sync both ways, and compare the figures of both sides."""
+
+from __future__ import annotations
+
+from .. import demo, environment, serving
+from ..context import prepared
+from ..databases import DEMO, Databases
+from ..home import Home
+
+HELP = "the main job, shown end to end on demo data"
+
+
+def add_arguments(parser) -> None:
+    parser.add_argument(
+        "--once", action="store_true", help="end after the comparison, with status 0 only if every figure agrees"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the outcome as JSON")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="Odoo's worker processes; 0 (default) is one threaded process"
+    )
+
+
+def run(home: Home, options) -> int:
+    """Returns the demo's status; without --once after Ctrl-C."""
+    odoo = environment.ensure_odoo(home)
+    databases = Databases(odoo)
+    database = databases.clone(databases.template(DEMO), home.database("demo"))
+    with prepared(odoo, database, workers=options.workers, json_file=options.json, once=options.once) as context:
+        status = demo.main(context)
+        if not options.once:
+            serving.until_interrupted(context)
+    return status
