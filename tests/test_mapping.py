@@ -129,7 +129,7 @@ class TestAccountMapping(MappingCase):
         self.env.invalidate_all()
         self.env["xero.account.mapping"]._for(self.connection)
         self.env.invalidate_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
             mapped = self.env["xero.account.mapping"]._for(self.connection)
             for target in mapped.values():
                 target.code  # noqa: B018
