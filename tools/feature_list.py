@@ -9,7 +9,7 @@ from pathlib import Path
 from .results import Tests
 
 FILE = Path("docs") / "features.md"
-ID = r"S\d-\d\d"
+ID = r"S\d-\d{2,3}"
 ROW = re.compile(rf"^\|\s*(?P<id>{ID})\s*\|(?P<rest>.*)\|\s*$")
 PROOF = re.compile(rf"^\s*(?P<ids>{ID}(?:\s*,\s*{ID})*)\s*:")
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)")

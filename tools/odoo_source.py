@@ -110,7 +110,7 @@ def _fetch(home: Home) -> OdooSource:
     source = recognise(home.root / "odoo")
     if source is None:
         raise Trouble(
-            f"{home.root / 'odoo'} was fetched but holds no Odoo",
+            f"{home.root / 'odoo'} holds no Odoo",
             f"remove that folder and repeat, or set ODOO_SRC ({reason})",
         )
     return source
@@ -118,7 +118,7 @@ def _fetch(home: Home) -> OdooSource:
 
 def _from_debian(home: Home, partial: Path) -> None:
     apt = PrivateApt(home)
-    with step("Fetching Odoo 19: Debian's package odoo-19 through this machine's mirror (nothing is installed)"):
+    with step("Fetching Odoo 19 (Debian's package) through this machine's mirror (not installed)"):
         apt.update()
         downloads = partial / "debs"
         files = apt.unpack(PACKAGES, partial, downloads)

@@ -43,12 +43,12 @@ def xero_keys() -> set[str]:
     fields."""
     from xero_python.accounting import models
 
-    keys = set()
+    keys, containers = set(), set()
     for _, model in inspect.getmembers(models, inspect.isclass):
         names = set(getattr(model, "attribute_map", {}).values())
-        if model.__name__ not in names:
-            keys |= names
-    return keys - ENVELOPE
+        keys |= names
+        containers |= {model.__name__} & names
+    return keys - containers - ENVELOPE
 
 
 def check(checkout: Path) -> list[str]:

@@ -13,7 +13,7 @@ PERSONAL = re.compile(r"(?<![\w.:/<>~$}\])-])/(?:home|root|work|mnt|media|Users)
 ADDRESS = re.compile(r"https?://([\w.-]+)")
 ALLOWED = re.compile(
     r"(^|\.)(xero\.com|odoo\.com|odoo-community\.org|github\.com|gnu\.org|w3\.org|python\.org|postgresql\.org|rfc-editor\.org|ietf\.org"
-    r"|keepachangelog\.com|semver\.org|editorconfig\.org|pre-commit\.com|example|example\.(com|org|net)|test|invalid|localhost)$"
+    r"|fsf\.org|keepachangelog\.com|semver\.org|editorconfig\.org|pre-commit\.com|example|example\.(com|org|net)|test|invalid|localhost)$"
 )
 LITERAL = re.compile(r"^(\d+(\.\d+){3}|localhost|\w+)$")  # an IP address, or a name without dots as tests make them up
 

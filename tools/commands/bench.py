@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from .. import environment
-from ..context import prepared
 from ..databases import DEMO, TESTS, Databases
 from ..home import Home
 from ..progress import say
@@ -42,6 +41,9 @@ def run(home: Home, options) -> int:
 
 def _run_one(home: Home, path: Path, name: str, json_file: str | None, options) -> int:
     """`main(context) -> status`; the module may say TEMPLATE = "demo", SEED = "…", SERVER = False, WORKERS = n."""
+    # Needs the environment's packages, which are not there yet when the command line is read.
+    from ..context import prepared
+
     say(f"\n=== {name} ===")
     module = _load(path)
     odoo = environment.ensure_odoo(home)

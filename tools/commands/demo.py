@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .. import demo, environment, serving
-from ..context import prepared
+from .. import environment, serving
 from ..databases import DEMO, Databases
 from ..home import Home
 
@@ -22,6 +21,10 @@ def add_arguments(parser) -> None:
 
 def run(home: Home, options) -> int:
     """Returns the demo's status; without --once after Ctrl-C."""
+    # Needs the environment's packages, which are not there yet when the command line is read.
+    from .. import demo
+    from ..context import prepared
+
     odoo = environment.ensure_odoo(home)
     databases = Databases(odoo)
     database = databases.clone(databases.template(DEMO), home.database("demo"))

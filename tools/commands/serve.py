@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .. import environment, serving
-from ..context import prepared
 from ..databases import DEMO, Databases
 from ..home import Home
 
@@ -22,6 +21,9 @@ def add_arguments(parser) -> None:
 
 
 def run(home: Home, options) -> int:
+    # Needs the environment's packages, which are not there yet when the command line is read.
+    from ..context import prepared
+
     odoo = environment.ensure_odoo(home)
     database = Databases(odoo).kept(DEMO, "serve", fresh=not options.keep)
     with prepared(
