@@ -1,8 +1,7 @@
 import logging
 import secrets
 import time
-
-from werkzeug.urls import url_parse
+from urllib.parse import urlsplit
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
@@ -142,8 +141,8 @@ class XeroOAuthController(http.Controller):
         """
         here = request.httprequest.url_root.rstrip("/")
         base = here if hosts.is_loopback(here) else connection.get_base_url()
-        parsed = url_parse(base)
-        if connection.environment == "live" and parsed.scheme != "https" and parsed.host != "localhost":
+        parsed = urlsplit(base)
+        if connection.environment == "live" and parsed.scheme != "https" and parsed.hostname != "localhost":
             raise UserError(
                 request.env._(
                     "Xero sends users back only to an https address, or to http://localhost for tests, and this is "

@@ -19,6 +19,7 @@ ACCOUNT_TYPES = {
     "liability_non_current": (("TERMLIAB", "LIABILITY", "CURRLIAB"), "900"),
     "equity": (("EQUITY",), "970"),
 }
+STOCK_VALUATION = (("INVENTORY", "CURRENT"), "630")
 CLASSES = {"income": "REVENUE", "expense": "EXPENSE", "asset": "ASSET", "liability": "LIABILITY", "equity": "EQUITY"}
 
 
@@ -40,6 +41,7 @@ class XeroAccountMapping(models.Model):
         domain="[('company_ids', 'parent_of', company_id), ('account_type', 'not in', "
         "('asset_receivable', 'liability_payable', 'asset_cash', 'equity_unaffected', 'off_balance'))]",
     )
+    account_code = fields.Char(related="account_id.code", string="Code")
     account_type = fields.Selection(related="account_id.account_type", string="Odoo Type")
     xero_account_id = fields.Many2one(
         "xero.account",
@@ -77,11 +79,8 @@ class XeroAccountMapping(models.Model):
     @api.model
     def _proposals(self, connection):
         company = connection.company_id
-        accounts = (
-            self.env["account.account"]
-            .with_company(company)
-            .search([("company_ids", "parent_of", company.id), ("account_type", "in", list(ACCOUNT_TYPES))])
-        )
+        domain = [("company_ids", "parent_of", company.id), ("account_type", "in", list(ACCOUNT_TYPES))]
+        accounts = self.env["account.account"].with_company(company).search(domain) - self._machinery(company)
         candidates = self.env["xero.account"].search(
             [
                 ("connection_id", "=", connection.id),
@@ -90,16 +89,31 @@ class XeroAccountMapping(models.Model):
                 ("code", "!=", False),
             ]
         )
-        return {account.id: self._counterpart(account, candidates) for account in accounts}
+        return {account.id: self._counterpart(account, candidates, company) for account in accounts}
 
     @api.model
-    def _counterpart(self, account, candidates):
+    def _machinery(self, company):
+        """Return the accounts that Odoo books to by itself and that no line of a document carries."""
+        journals = self.env["account.journal"].search([("company_id", "parent_of", company.id)])
+        taxes = self.env["account.tax"].search([("company_id", "parent_of", company.id)])
+        lines = journals.inbound_payment_method_line_ids | journals.outbound_payment_method_line_ids
+        return (
+            company.transfer_account_id
+            | company.account_journal_suspense_account_id
+            | journals.suspense_account_id
+            | lines.payment_account_id
+            | taxes.repartition_line_ids.account_id
+        )
+
+    @api.model
+    def _counterpart(self, account, candidates, company):
         """Return the Xero account with the same code and class, else the best one of a fitting type."""
         same_class = candidates.filtered(lambda one: one.account_class == CLASSES.get(account.internal_group))
         same_code = same_class.filtered(lambda one: one.code == account.code)
         if same_code:
             return same_code[0]
-        types, usual_code = ACCOUNT_TYPES[account.account_type]
+        is_stock = account == company.account_stock_valuation_id
+        types, usual_code = STOCK_VALUATION if is_stock else ACCOUNT_TYPES[account.account_type]
         fitting = candidates.filtered(lambda one: one.type in types)
         best = min(fitting, key=lambda one: _distance(one, account, types, usual_code), default=None)
         if account.internal_group in ("income", "expense") or not best:

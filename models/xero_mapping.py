@@ -44,6 +44,7 @@ class XeroMapping(models.AbstractModel):
     def _propose(self, connection):
         """Make the rows that are missing for `connection` and fill the empty ones where a counterpart is plain."""
         rows = self.sudo().search([("connection_id", "=", connection.id)])
+        rows._drop_stale(connection)
         by_key = {row._key(): row for row in rows}
         proposals = self.sudo()._proposals(connection)
         for key, target in proposals.items():
@@ -62,6 +63,23 @@ class XeroMapping(models.AbstractModel):
                 if key not in by_key
             ]
         )
+
+    def _drop_stale(self, connection):
+        """Empty the rows whose counterpart is no longer right in Xero, and say so on the connection."""
+        stale = self.filtered(lambda row: row[row._target] and not row._holds())
+        if not stale:
+            return
+        connection.message_post(
+            body=self.env._(
+                "No longer right in Xero, and so no longer mapped: %(pairs)s. Look at the mappings.",
+                pairs=", ".join(f"{row.display_name} → {row[row._target].display_name}" for row in stale),
+            )
+        )
+        stale.write({self._target: False})
+
+    def _holds(self):
+        """Whether the counterpart of this row can still be used."""
+        return self[self._target].active
 
     @api.model
     def _proposals(self, connection):

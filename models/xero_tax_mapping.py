@@ -55,6 +55,7 @@ class XeroTaxMapping(models.Model):
         help="The taxes of a line; several taxes on one line map to a Xero rate with the same components.",
     )
     tax_key = fields.Char(compute="_compute_tax_key", store=True, readonly=True)
+    type_tax_use = fields.Selection(related="tax_ids.type_tax_use", string="Used On")
     percentage = fields.Char(compute="_compute_percentage", string="Odoo Rate")
     xero_tax_rate_id = fields.Many2one(
         "xero.tax.rate",
@@ -110,6 +111,10 @@ class XeroTaxMapping(models.Model):
                         theirs=_in_words(_rate_components(rate)),
                     )
                 )
+
+    def _holds(self):
+        components = _components(self.tax_ids)
+        return super()._holds() and components is not None and _same(components, self.xero_tax_rate_id)
 
     def _key(self):
         return frozenset(self.tax_ids.ids)

@@ -1,6 +1,8 @@
 import base64
 import hashlib
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
@@ -8,8 +10,9 @@ from psycopg2.errors import UniqueViolation
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import config, mute_logger
 
+from .. import server_config
 from .connect_common import ConnectHttpCase, ConnectTransactionCase
 
 
@@ -281,6 +284,34 @@ class TestConsent(ConnectHttpCase):
         self.assertEqual(connection.state, "connected")
         self.assertTrue(binding.exists())
 
+    def test_live_needs_an_address_xero_takes(self):
+        """S2-31: real Xero sends nobody back to http://127.0.0.1; that is said before anybody is sent there."""
+        live = self._make_connection(self.company, environment="live", client_id="0" * 32)
+        answer = self.url_open(f"/xero/oauth/start?connection_id={live.id}", allow_redirects=False)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("http://localhost", answer.text)
+
+    def test_no_client_id(self):
+        """S2-37: a live connection without a client id says where to find one."""
+        live = self._make_connection(self.company, environment="live", client_id=False)
+        with self.assertRaisesRegex(UserError, "developer.xero.com"):
+            live.with_user(self.administrator).action_connect()
+
+    def test_where_it_is_found(self):
+        """S2-36, S4-02, S4-97, S4-99: menu, instructions where nothing is connected, and the form's cog."""
+        menu = self.env.ref("account_xero.menu_xero_connections")
+        action = self.env.ref("account_xero.xero_connection_action")
+        self.assertEqual(menu.action, action)
+        self.assertIn("step by step", action.help)
+        self.assertIn("href", action.help)
+        mine = self.env["ir.actions.actions"].with_user(self.administrator)
+        names = [bound["name"] for bound in mine.get_bindings("xero.connection")["action"]]
+        self.assertIn("Re-authorise", names)
+        self.assertIn("Disconnect", names)
+        cog = self.env.ref("account_xero.xero_connection_action_reauthorise").with_user(self.administrator)
+        opened = cog.with_context(active_model="xero.connection", active_id=self.connection.id).run()
+        self.assertEqual(opened["url"], f"/xero/oauth/start?connection_id={self.connection.id}")
+
 
 @tagged("post_install", "-at_install")
 class TestTokens(ConnectHttpCase):
@@ -525,3 +556,13 @@ class TestConnectionRules(ConnectTransactionCase):
                 model._replace(self.connection, model._fetch(self.connection, self.connection._get_client()))
         of_rates.assert_not_called()
         of_accounts.assert_not_called()
+
+    def test_key_file(self):
+        """S2-34: without a configured key, one is made in the data folder, for its user alone, and only once."""
+        with tempfile.TemporaryDirectory() as folder, patch.dict(config.options, {"data_dir": folder}):
+            first = server_config.encryption_key()
+            path = Path(folder) / "account_xero.key"
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+            self.assertEqual(server_config.encryption_key(), first)
+            self.assertEqual(server_config._make_key_file(path), first, "who comes second takes the first one's key")
+            self.assertEqual([file.name for file in Path(folder).iterdir()], ["account_xero.key"])

@@ -89,12 +89,18 @@ class TestAccountMapping(MappingCase):
         self.assertEqual(mapped[by_name.id].code, "489")
 
     def test_never_mapped(self):
-        """S2-22: receivable, payable, bank and current-year earnings accounts have no mapping at all."""
+        """S2-22: accounts that no line carries have no mapping: receivable, payable, bank, earnings, tax, suspense."""
+        tax_account = self._account("219999", "liability_current", "GST collected")
+        tax = self._tax("GST", 15)
+        lines = tax.invoice_repartition_line_ids | tax.refund_repartition_line_ids
+        lines.filtered(lambda line: line.repartition_type == "tax").account_id = tax_account
         self._connect()
         rows = self.env["xero.account.mapping"].search([("connection_id", "=", self.connection.id)])
         self.assertTrue(rows)
         types = set(rows.account_id.mapped("account_type"))
         self.assertFalse(types & {"asset_receivable", "liability_payable", "asset_cash", "equity_unaffected"})
+        self.assertNotIn(tax_account, rows.account_id)
+        self.assertNotIn(self.company.account_journal_suspense_account_id, rows.account_id)
         self.assertFalse(rows.xero_account_id.filtered(lambda one: one.system_account or one.type == "BANK"))
 
     def test_manual_choice_is_kept(self):
@@ -221,6 +227,21 @@ class TestTaxMapping(MappingCase):
         mapped = self.env["xero.tax.mapping"]._for(self.connection)
         self.assertEqual(mapped[frozenset(pair.ids)], rate)
         self.assertNotIn(frozenset(pair[:1].ids), mapped)
+
+    def test_rate_that_changed_in_xero(self):
+        """S3-24: a rate that is deleted or changed in Xero loses its mapping, and the connection says so."""
+        tax = self._tax("Eight", 8)
+        self._connect()
+        rate = self._add_rate("TAX106", "Eight as well", [(8, False)])
+        self.env["xero.tax.mapping"]._propose(self.connection)
+        row = self.env["xero.tax.mapping"].search([("tax_ids", "in", tax.ids)])
+        self.assertEqual(row.xero_tax_rate_id, rate)
+        rate.sudo().effective_rate = 9
+        rate.sudo().component_ids.rate = 9
+        self.env["xero.tax.mapping"]._propose(self.connection)
+        self.assertFalse(row.mapped)
+        self.assertNotIn(frozenset(tax.ids), self.env["xero.tax.mapping"]._for(self.connection))
+        self.assertIn("Eight as well", self.connection.message_ids[0].body)
 
     def test_screen(self):
         """S3-22: an administrator changes a mapping in the list; only rates of this connection are offered."""
