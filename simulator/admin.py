@@ -129,7 +129,7 @@ def clear_journal(order):
 
 
 def list_faults(order):
-    return Reply(200, order.world.faults.list())
+    return Reply(200, order.world.faults.describe())
 
 
 def add_fault(order):

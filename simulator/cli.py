@@ -9,6 +9,8 @@ import threading
 
 from .server import XeroSimulator
 
+LAST_PORT = 65535
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; returns the exit status."""
@@ -21,10 +23,17 @@ def _parser():
     parser = argparse.ArgumentParser(prog="simulator", description="A local Xero to test integrations against.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until interrupted; the first line of output says where")
-    serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; any free one if left out")
+    serve.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; any free one if left out")
     serve.add_argument("--seed", default="demo-nz", help="the company to start with (default: demo-nz)")
     serve.set_defaults(run=_serve)
     return parser
+
+
+def _port(text):
+    # The system's own look-up takes 99999 as 99999 - 65536.
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to {LAST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _serve(options):
@@ -33,7 +42,7 @@ def _serve(options):
         signal.signal(number, lambda *_: ended.set())
     try:
         simulator = XeroSimulator(options.seed, options.port)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         return _complain(f"port {options.port} cannot be used: {error}. Name another one with --port.")
     except ValueError as error:
         return _complain(str(error))

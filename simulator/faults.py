@@ -116,7 +116,8 @@ class Faults:
             self._faults.append(fault)
         return fault
 
-    def list(self) -> list[dict]:
+    def describe(self) -> list[dict]:
+        """All faults, with how often each has struck."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -191,13 +192,18 @@ def test_intent_to_receive(xero, steering, receiver):
 # -- the command line
 
 
-def start(*arguments):
+@contextmanager
+def started(*arguments):
     command = [sys.executable, "-m", "simulator", "serve", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # what has ended already stays as it is
 
 
 def test_first_line_is_json_and_sigterm_ends_it():
-    with start("--seed", "demo-nz") as process:
+    with started("--seed", "demo-nz") as process:
         introduction = json.loads(process.stdout.readline())
         assert Steering(introduction["url"]).ready()
         assert introduction["tenants"][0]["country"] == "NZ"
@@ -208,15 +214,27 @@ def test_first_line_is_json_and_sigterm_ends_it():
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--seed", "nowhere"], "nowhere"), (["--port", "99999"], "--port"), (["--db", "x"], "--db")],
+    [
+        (["--seed", "nowhere"], "nowhere"),
+        (["--port", "99999"], "--port"),
+        (["--port", "http"], "--port"),
+        (["--db", "x"], "--db"),
+    ],
 )
 def test_bad_arguments_are_refused_in_words(arguments, words):
-    with start(*arguments) as process:
+    with started(*arguments) as process:
         out, err = process.communicate(timeout=20)
     assert process.returncode == 2
     assert out == ""
     assert words in err
     assert "Traceback" not in err
+
+
+def test_taken_port_is_refused_in_words(xero):
+    with started("--port", xero.url.rpartition(":")[2]) as process:
+        _out, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "Name another one with --port" in err
 
 
 # -- the back office

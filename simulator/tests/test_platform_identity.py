@@ -39,6 +39,8 @@ def test_code_flow_without_secret(visitor):
     """PKCE alone suffices, for the code and for refreshing."""
     tokens = visitor.exchange(visitor.consent()["code"], with_secret=False).json()
     assert visitor.refresh(tokens["refresh_token"], with_secret=False).status_code == 200
+    confidential = visitor.connect()
+    assert visitor.refresh(confidential["refresh_token"], with_secret=False).json() == {"error": "invalid_client"}
 
 
 def test_code_flow_with_secret_and_no_pkce(visitor):
