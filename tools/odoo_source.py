@@ -102,9 +102,7 @@ def _fetch(home: Home) -> OdooSource:
         except (Trouble, subprocess.CalledProcessError) as error:
             reason = str(error)
     if reason:
-        say(
-            f"· Debian's package of Odoo 19 is not to be had ({reason.splitlines()[0]}); trying Odoo's public repository"
-        )
+        say(f"· Debian's package of Odoo 19 is not to be had ({reason.splitlines()[0]}); trying Odoo's repository")
         _from_git(home, partial, reason)
     os.rename(partial, home.root / "odoo")
     source = recognise(home.root / "odoo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from dataclasses import dataclass, field
@@ -26,10 +27,7 @@ class Selection:
     nodes: tuple[str, ...] = ()
     keyword: str = ""
     options: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        return not self.nodes and not self.keyword
+    log: Path | None = None  # for pytest's output; the terminal when None
 
     def arguments(self) -> list[str]:
         return [*(["-k", self.keyword] if self.keyword else []), *self.options]
@@ -43,7 +41,16 @@ class Outcome:
     tests: Tests = field(default_factory=dict)
 
 
-def _pytest(home: Home, name: str, arguments: list[str], *, cwd: Path, env: dict[str, str], checkout: Path) -> Outcome:
+def _pytest(
+    home: Home,
+    name: str,
+    arguments: list[str],
+    selection: Selection,
+    *,
+    cwd: Path,
+    env: dict[str, str],
+    checkout: Path,
+) -> Outcome:
     folder = home.folder("checkouts", home.key, "tests")
     record = folder / f"{name}-{os.getpid()}.json"
     env |= {
@@ -55,8 +62,17 @@ def _pytest(home: Home, name: str, arguments: list[str], *, cwd: Path, env: dict
         ),
     }
     command = [str(python_packages.python(home)), "-m", "pytest", "-q", "-p", PLUGIN, f"--timeout={TIMEOUT}"]
-    command += [f"--junitxml={folder / name}.xml", *arguments]
-    status = subprocess.call(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL)
+    command += [f"--junitxml={folder / name}.xml", *selection.arguments(), *arguments]
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(selection.log.open("wb")) if selection.log else None
+        status = subprocess.call(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+        )
     tests = results.read(record)
     record.unlink(missing_ok=True)
     return Outcome(status, tests)
@@ -84,7 +100,8 @@ class PlainSuite:
         return _pytest(
             home,
             self.name,
-            ["-p", "no:cacheprovider", *selection.arguments(), *nodes],
+            ["-p", "no:cacheprovider", *nodes],
+            selection,
             cwd=checkout,
             env=env,
             checkout=checkout,
@@ -133,7 +150,8 @@ class OdooSuite:
             return _pytest(
                 home,
                 self.name,
-                [*map(str, arguments), *selection.arguments(), "--pyargs", *nodes],
+                [*map(str, arguments), "--pyargs", *nodes],
+                selection,
                 cwd=folder,
                 env=odoo.environment(),
                 checkout=checkout,
@@ -172,5 +190,5 @@ def installation_suite(home: Home, selection: Selection, databases: Databases) -
             databases.cluster.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database)
         ),
     )
-    arguments = ["-p", "no:cacheprovider", *selection.arguments(), "tools/installation"]
-    return _pytest(home, "installation", arguments, cwd=home.checkout, env=env, checkout=home.checkout)
+    arguments = ["-p", "no:cacheprovider", "tools/installation"]
+    return _pytest(home, "installation", arguments, selection, cwd=home.checkout, env=env, checkout=home.checkout)
