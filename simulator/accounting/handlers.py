@@ -1,6 +1,8 @@
 """Generic list, get, create, update and delete over the declared table of resources (xero-api.md 3)."""
 
-from datetime import timezone
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timezone
 
 from ..calls import ApiCall, Reply
 from . import codec, contract, query, registry
@@ -9,6 +11,7 @@ from .resources import allocations, organisations
 from .spec import Context, ResourceSpec
 from .validation import (
     EMPTY_ID,
+    BadParameter,
     CallRefused,
     Invalid,
     NotAllowed,
@@ -33,6 +36,8 @@ def answer(call: ApiCall) -> Reply:
         return Reply(400, refused.payload)
     except CallRefused as refused:
         return Reply(refused.status, refused.body())
+    except BadParameter as refused:
+        return Reply(400, str(refused).encode(), "text/html; charset=utf-8")
     except NotFound:
         return NOT_FOUND
     except NotAllowed:
@@ -170,42 +175,67 @@ def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row:
     if spec.name == "Payments" and call.method == "POST" and len(typed) > 1:
         raise PostDataInvalid("POST of Payments takes one payment; use PUT for several")
 
-    def write(data: dict) -> dict:
-        return _write_one(call.method, context, spec, data, row)
-
-    def show(saved: dict) -> dict:
-        return spec.render(context, saved, "written")
-
-    def refuse(data: dict) -> dict:
-        return _echo(spec, data, row)
-
-    elements = _each(call, context, typed, write, show, refuse, spec.error_flag)
-    return _ok(call, context, spec.name, elements)
+    work = _Work(
+        model=spec.model,
+        write=lambda data: _write_one(call.method, context, spec, data, row),
+        show=lambda saved: spec.render(context, saved, "written"),
+        refuse=lambda data: _echo(spec, data, row),
+        error_flag=spec.error_flag,
+        date_twins=spec.date_twins,
+    )
+    return _ok(call, context, spec.name, _each(call, context, typed, work))
 
 
-def _each(call, context, typed, write, show, refuse, error_flag=None) -> list[dict]:
-    """Carry `write` out for every element, in the order of the request.
+@dataclass(frozen=True)
+class _Work:
+    """How one kind of element is written and answered.
+
+    :ivar model: xero-python's model; only those with a StatusAttributeString are told element by element
+    :ivar write: typed input → saved row
+    :ivar show: saved row → element
+    :ivar refuse: typed input → element without its errors
+    :ivar date_twins: date keys that are answered with a `…String` twin
+    """
+
+    model: str
+    write: Callable[[dict], dict]
+    show: Callable[[dict], dict]
+    refuse: Callable[[dict], dict]
+    error_flag: str | None = None
+    date_twins: frozenset[str] = frozenset()
+
+
+def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> list[dict]:
+    """Write every element, in the order of the request.
 
     :raises _Refused: where errors are summarised and there are any
     """
-    summarise = call.args.get("summarizeErrors", "true").lower() != "false"
+    can_tell = "statusattributestring" in contract.fields(work.model)
+    summarise = not can_tell or call.args.get("summarizeErrors", "true").lower() != "false"
     elements, failed = [], []
     for data in typed:
         context.warnings = []
         events = len(context.events)
         try:
             with context.organisation.store.transaction():
-                element = show(write(data))
+                element = work.show(work.write(data))
             elements.append(_with_outcome(element, context.warnings, summarise))
         except Invalid as invalid:
             del context.events[events:]
-            element = refuse(data) | ({error_flag: True} if error_flag else {})
-            status = {} if summarise else {"StatusAttributeString": "ERROR"}
-            failed.append(_wire({**element, **status, "ValidationErrors": messages_of(invalid.messages)}))
+            failed.append(_refused_element(work, data, invalid, summarise))
             elements.append(failed[-1])
     if failed and summarise:
         raise _Refused(validation_exception(failed))
     return elements
+
+
+def _refused_element(work: _Work, data: dict, invalid: Invalid, summarise: bool) -> dict:
+    element = work.refuse(data)
+    if work.error_flag:
+        element[work.error_flag] = True
+    if not summarise:
+        element["StatusAttributeString"] = "ERROR"
+    return {**_wire(element, work.date_twins), "ValidationErrors": messages_of(invalid.messages)}
 
 
 def _write_one(method: str, context: Context, spec: ResourceSpec, data: dict, row: dict | None) -> dict:
@@ -246,22 +276,16 @@ def _with_outcome(element: dict, warnings: list[str], summarise: bool) -> dict:
     return {**element, "Warnings": messages_of(warnings)} if warnings else element
 
 
-def _wire(value):
-    """Typed input as it goes back: dates in Xero's form, document dates with their twin."""
-    if isinstance(value, dict):
-        written = {}
-        for key, part in value.items():
-            if hasattr(part, "isoformat"):
-                written |= {key: codec.ms_date(part)} | (
-                    {f"{key}String": codec.iso_date(part)} if key in _TWINS else {}
-                )
-            else:
-                written[key] = _wire(part)
-        return written
-    return [_wire(part) for part in value] if isinstance(value, list) else value
-
-
-_TWINS = frozenset({"Date", "DueDate"})
+def _wire(value, twins: frozenset[str] = frozenset()):
+    """Typed input as it goes back: dates in Xero's form, those in `twins` with their `…String` as well."""
+    if isinstance(value, list):
+        return [_wire(part) for part in value]
+    if isinstance(value, date):
+        return codec.ms_date(value)
+    if not isinstance(value, dict):
+        return value
+    strings = {f"{key}String": codec.iso_date(value[key]) for key in twins if key in value}
+    return {key: _wire(part) for key, part in value.items()} | strings
 
 
 def _delete(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
@@ -290,11 +314,13 @@ def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[
         fresh = context.table("CreditNotes").get(credit_note["CreditNoteID"])
         return allocations.create(context, fresh, data)
 
-    def show(saved: dict) -> dict:
-        return allocations.render(context, saved)
-
-    elements = _each(call, context, typed, write, show, lambda data: {**data, "AllocationID": EMPTY_ID})
-    return _ok(call, context, "Allocations", elements)
+    work = _Work(
+        model="Allocation",
+        write=write,
+        show=lambda saved: allocations.render(context, saved),
+        refuse=lambda data: {**data, "AllocationID": EMPTY_ID},
+    )
+    return _ok(call, context, "Allocations", _each(call, context, typed, work))
 
 
 def _delete_allocation(context: Context, credit_note: dict, allocation_id: str) -> Reply:
@@ -330,7 +356,8 @@ def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> 
     def show(note: dict) -> dict:
         return {**_note(note, ""), "ValidationErrors": []}
 
-    return _ok(call, context, "HistoryRecords", _each(call, context, typed, write, show, dict))
+    work = _Work(model="HistoryRecord", write=write, show=show, refuse=dict)
+    return _ok(call, context, "HistoryRecords", _each(call, context, typed, work))
 
 
 def _note(note: dict, offset: str) -> dict:

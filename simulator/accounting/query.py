@@ -13,7 +13,7 @@ from math import ceil
 
 from . import contract
 from .spec import Context, ResourceSpec
-from .validation import QueryParseError
+from .validation import BadParameter, QueryParseError
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _AND, _OR = {"&&", "and"}, {"||", "or"}
 
@@ -115,7 +116,9 @@ class _Filters:
         self.where = parse(values["where"]) if values.get("where") else None
         self.term = values.get("searchterm", "").lower() if spec.search_keys else ""
         self.lists = [
-            (index, _keys(values[name.lower()])) for name, index in spec.parameters.items() if values.get(name.lower())
+            (index, _keys(name, index, values[name.lower()]))
+            for name, index in spec.parameters.items()
+            if values.get(name.lower())
         ]
 
     @property
@@ -156,8 +159,11 @@ class _Filters:
         return self.where is None or bool(self.where.test(Reader(self.context, self.spec, row)))
 
 
-def _keys(text: str) -> list[str]:
-    return [part.strip().lower() for part in text.split(",") if part.strip()]
+def _keys(name: str, index: str, text: str) -> list[str]:
+    keys = [part.strip().lower() for part in text.split(",") if part.strip()]
+    if index in ("id", "contact") and not all(_GUID.fullmatch(key) for key in keys):
+        raise BadParameter(name)
+    return keys
 
 
 def _modified_since(headers) -> datetime | None:

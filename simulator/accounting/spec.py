@@ -55,10 +55,13 @@ class ResourceSpec:
     :ivar max_elements: elements a write may carry
     :ivar hidden: rows that lists leave out unless `includeArchived`
     :ivar webhook: category that webhooks name it by
-    :ivar render: (context, row, view) → wire object; view is "full", "page", "list" or "summary"
+    :ivar render: (context, row, view) → wire object; view is "full" (one record), "written"
+        (the answer to a write), "page", "list" (not paged) or "summary"
     :ivar create: (context, typed input) → row
     :ivar update: (context, row, typed input) → row
     :ivar match: (context, typed input) → row that a POST without id updates, by natural key
+    :ivar error_flag: key that a refused element carries as true
+    :ivar date_twins: dates that a refused element is answered with in both forms (xero-api.md 3.3)
     :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
     """
 
@@ -73,6 +76,7 @@ class ResourceSpec:
     match: Callable[[Context, dict], dict | None] | None = None
     echo: Callable[[dict], dict] = dict
     error_flag: str | None = None
+    date_twins: frozenset[str] = frozenset()
     number_key: str | None = None
     identifiers: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()

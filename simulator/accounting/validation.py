@@ -39,6 +39,13 @@ class QueryParseError(CallRefused):
     error_type = "QueryParseException"
 
 
+class BadParameter(Exception):
+    """A list of ids in the query holds something else; answered in plain text (xero-node#502)."""
+
+    def __init__(self, name: str):
+        super().__init__(f"Supplied parameter '{name}' cannot be parsed.")
+
+
 class NotFound(Exception):
     """Nothing has that address: 404 with an empty text/html body."""
 

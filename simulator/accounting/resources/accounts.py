@@ -4,6 +4,7 @@ from ...store import Index
 from .. import codec
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
+from . import tax_rates
 
 CLASSES = {
     "BANK": "ASSET",
@@ -99,7 +100,7 @@ def create(context: Context, data: dict) -> dict:
     if row.get("Type") == "BANK":
         row = {"BankAccountType": "BANK", "CurrencyCode": context.organisation.base_currency, **row}
     _check(context, row)
-    row.setdefault("TaxType", "NONE")
+    row.setdefault("TaxType", tax_rates.untaxed(context))
     return context.table("Accounts").put(row)
 
 

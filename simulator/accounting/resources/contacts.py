@@ -1,6 +1,7 @@
 """Contacts (xero-api.md 4.1)."""
 
 import re
+from decimal import Decimal
 
 from ...store import Index
 from .. import codec
@@ -11,7 +12,10 @@ PHONES = ("DEFAULT", "DDI", "FAX", "MOBILE")
 ADDRESSES = ("STREET", "POBOX")
 MAX_PERSONS = 5
 
-ARCHIVED = "The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API."
+ARCHIVED = (
+    "The specified contact details matched an archived contact. "
+    "Archived contacts cannot currently be edited via the API."
+)
 NAME_TAKEN = (
     "The contact name {name} is already assigned to another contact. "
     "The contact name must be unique across all active contacts."
@@ -112,7 +116,7 @@ def nested(context: Context, row: dict) -> dict:
 def _balances(context: Context, row: dict) -> dict | None:
     """Outstanding and overdue amounts in the document's currency; absent where nothing is open."""
     sides = {"ACCREC": "AccountsReceivable", "ACCPAY": "AccountsPayable"}
-    sums = {side: {"Outstanding": codec.number("0.00"), "Overdue": codec.number("0.00")} for side in sides.values()}
+    sums = {side: {"Outstanding": Decimal("0.00"), "Overdue": Decimal("0.00")} for side in sides.values()}
     open_invoices = context.table("Invoices").by("open", row["ContactID"])
     for invoice in open_invoices:
         side = sums[sides[invoice["Type"]]]

@@ -92,6 +92,7 @@ SPEC = ResourceSpec(
     match=match,
     echo=echo,
     error_flag="HasErrors",
+    date_twins=frozenset({"Date"}),
     identifiers=("number",),
     indexes=(
         Index("id", lambda row: row["CreditNoteID"].lower()),

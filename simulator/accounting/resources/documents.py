@@ -205,7 +205,7 @@ def _fill_lines(context: Context, kind: DocumentKind, new: dict, row: dict, data
         problems.add("One or more line items must be specified")
     new |= totals(new["LineItems"], inclusive=builder.inclusive)
     new["TotalDiscount"] = sum((_discount(line) for line in new["LineItems"]), Decimal("0.00"))
-    if new["Total"] < 0:
+    if new["Total"] < 0 and not problems.messages:
         problems.add("The document total must not be negative.")
     if "Total" in data and rounded(data["Total"]) != new["Total"]:
         problems.add("The document total does not equal the sum of the lines.")
@@ -252,7 +252,7 @@ def _check_dates(context: Context, kind: DocumentKind, new: dict, row: dict, pro
             problems.extend(locked.messages)
 
 
-# --- what forbids a change ---------------------------------------------------------------------------------------------
+# --- what forbids a change -------------------------------------------------------------------------------------------
 
 
 def _check_transition(context: Context, kind: DocumentKind, row: dict, status: str) -> None:
@@ -291,7 +291,7 @@ def _contact_of_update(context: Context, row: dict, data: dict) -> str:
     return contacts.of_document(context, data)["ContactID"]
 
 
-# --- saving ------------------------------------------------------------------------------------------------------------
+# --- saving ----------------------------------------------------------------------------------------------------------
 
 
 def _save(context: Context, kind: DocumentKind, new: dict, old: dict | None) -> dict:

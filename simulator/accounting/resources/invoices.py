@@ -132,6 +132,7 @@ SPEC = ResourceSpec(
     match=match,
     echo=echo,
     error_flag="HasErrors",
+    date_twins=frozenset({"Date", "DueDate"}),
     identifiers=("number",),
     indexes=(
         Index("id", lambda row: row["InvoiceID"].lower()),

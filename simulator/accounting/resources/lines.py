@@ -172,7 +172,7 @@ class LineBuilder:
 
     def _find_tax_type(self, line: dict, account: dict | None) -> None:
         if self.untaxed:
-            line["TaxType"] = "NONE"
+            line["TaxType"] = tax_rates.untaxed(self.context)
             return
         tax_type = line.get("TaxType") or (account or {}).get("TaxType")
         if tax_type is None:

@@ -29,7 +29,12 @@ def applies_to(rate: dict, account_class: str) -> bool:
     return bool(rate.get(APPLIES[account_class], True))
 
 
-def render(context, row: dict, view: str) -> dict:
+def untaxed(context: Context) -> str:
+    """The tax type of lines without tax; Australia has no NONE (xero-api.md 4.9)."""
+    return "NONE" if context.table("TaxRates").get("NONE") else "BASEXCLUDED"
+
+
+def render(context: Context, row: dict, view: str) -> dict:
     rate = effective_rate(row["TaxComponents"])
     components = [
         {
