@@ -103,13 +103,11 @@ class _Workshop:
             found = "not found" if rule.old not in text else "found more than once"
             return Verdict(rule, BROKEN, reason=f"{rule.file}: the text to replace was {found}")
         if not self._sound(rule):
-            return Verdict(
-                rule, BROKEN, time.monotonic() - started, f"{rule.test} does not pass with nothing switched off"
-            )
+            return Verdict(rule, BROKEN, time.monotonic() - started, f"{rule.test} does not pass anyway")
         path.write_text(text.replace(rule.old, rule.new))
         status = self._run(rule).status
         result = CAUGHT if status == FAILED else SURVIVED if status == 0 else BROKEN
-        reason = f"pytest ended with status {status}" if result == BROKEN else ""
+        reason = f"pytest ended with status {status}, see {self._log(rule)}" if result == BROKEN else ""
         return Verdict(rule, result, time.monotonic() - started, reason)
 
     def _sound(self, rule: Rule) -> bool:
@@ -119,6 +117,9 @@ class _Workshop:
         if key not in self.sound:
             self.sound[key] = self._run(rule).status == 0
         return self.sound[key]
+
+    def _log(self, rule: Rule) -> Path:
+        return self.home.logs / f"mutant-{rule.name}.log"
 
     def _suite(self, rule: Rule):
         suites = [*plain_suites(), *odoo_suites(self.home.checkout)]
@@ -131,7 +132,7 @@ class _Workshop:
         return found
 
     def _run(self, rule: Rule) -> Outcome:
-        suite, selection = self._suite(rule), Selection((rule.test,), rule.keyword, ("-x", "--no-header", "--tb=line"))
+        suite, selection = self._suite(rule), Selection((rule.test,), rule.keyword, ("-x",), self._log(rule))
         if not isinstance(suite, OdooSuite):
             return suite.run(self.home, selection, checkout=self.scratch)
         return suite.run(
