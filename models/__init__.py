@@ -20,6 +20,7 @@ from . import (
     xero_account_mapping,
     xero_budget,
     xero_connection,
+    xero_connection_bridges,
     xero_connection_call,
     xero_connection_consent,
     xero_connection_sync,

@@ -4,10 +4,10 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .. import server_config
 from ..const import STATE_LOCK_TIMEOUT
+from ..transactions import on_locked_row
 from ..xero_api import codec
 from ..xero_api.client import XeroClient
 from ..xero_api.outcomes import ReconnectNeeded, Unauthorised
@@ -95,12 +95,9 @@ class XeroConnection(models.Model):
             return
         _logger.warning("Xero connection %s has to be authorised again: %s", self.id, error)
         try:
-            with self.env.registry.cursor() as cr:
-                cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", STATE_LOCK_TIMEOUT))
-                cr.execute(
-                    SQL("SELECT id FROM xero_connection WHERE id = %s FOR NO KEY UPDATE", self.id), log_exceptions=False
-                )
-                self.with_env(self.env(cr=cr, su=True))._ask_for_reauthorisation()
+            on_locked_row(
+                self.sudo(), lambda connection: connection._ask_for_reauthorisation(), lock_timeout=STATE_LOCK_TIMEOUT
+            )
         except LockNotAvailable:
             # Somebody edits the connection now; the next failing call says it again.
             _logger.warning("The state of Xero connection %s could not be changed: its row is locked.", self.id)

@@ -14,7 +14,13 @@ class XeroMapping(models.AbstractModel):
     _source = None  # the field that holds Odoo's side
     _target = None  # the field that points at Xero's side
 
-    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
+    connection_id = fields.Many2one(
+        "xero.connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env.company._xero_connection(),
+    )
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     origin = fields.Selection(
         [("proposed", "Proposed"), ("manual", "Chosen by Hand")], required=True, default="proposed", readonly=True

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..const import TOKEN_LOCK_TIMEOUT, TOKEN_MARGIN_SECONDS
 from ..server_config import encryption_key
+from ..transactions import on_locked_row
 from ..xero_api import oauth
 from ..xero_api.outcomes import ReconnectNeeded, RetryLater
 
@@ -99,24 +100,24 @@ class XeroToken(models.Model):
     def _renew(self, connection, refused):
         """Renew under the row's lock, in a transaction of its own: the new pair is safe before anybody uses it."""
         credentials = connection._credentials()
-        with self.env.registry.cursor() as cr:
-            token = self.with_env(self.env(cr=cr))
-            token._lock()
-            stored = token._open(*TOKENS)
-            if token._usable(stored, refused):  # another worker was faster
-                return stored["access_token"]
-            if not stored["refresh_token"]:
-                raise ReconnectNeeded("There are no tokens for this connection.")
-            tokens = oauth.refresh(
-                credentials["endpoints"],
-                client_id=credentials["client_id"],
-                client_secret=credentials["client_secret"],
-                refresh_token=stored["refresh_token"],
+        try:
+            return on_locked_row(
+                self, lambda token: token._renewed(credentials, refused), lock_timeout=TOKEN_LOCK_TIMEOUT
             )
-            token._store(tokens)
-            cr.commit()
-            _logger.info("Renewed the access token of Xero connection %s.", connection.id)
-            return tokens.access_token
+        except LockNotAvailable as error:
+            raise RetryLater("Another worker is renewing the tokens of this connection.", after=30) from error
+
+    def _renewed(self, credentials, refused):
+        """Return the access token that another worker has stored meanwhile, or a new one."""
+        stored = self._open(*TOKENS)
+        if self._usable(stored, refused):
+            return stored["access_token"]
+        if not stored["refresh_token"]:
+            raise ReconnectNeeded("There are no tokens for this connection.")
+        tokens = oauth.refresh(**credentials, refresh_token=stored["refresh_token"])
+        self._store(tokens)
+        _logger.info("Renewed the access token of Xero connection %s.", self.connection_id.id)
+        return tokens.access_token
 
     def _usable(self, stored, refused):
         horizon = fields.Datetime.now() + timedelta(seconds=TOKEN_MARGIN_SECONDS)
@@ -126,16 +127,6 @@ class XeroToken(models.Model):
             and stored["expires_at"]
             and stored["expires_at"] > horizon
         )
-
-    def _lock(self):
-        # NO KEY: rows that reference others take FOR KEY SHARE, which must not wait for a call to Xero.
-        self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", TOKEN_LOCK_TIMEOUT))
-        try:
-            self.env.cr.execute(
-                SQL("SELECT id FROM xero_token WHERE id = %s FOR NO KEY UPDATE", self.id), log_exceptions=False
-            )
-        except LockNotAvailable as error:
-            raise RetryLater("Another worker is renewing the tokens of this connection.", after=30) from error
 
     # -- the only two methods that touch the secret columns ----------------------------------
 

@@ -1,11 +1,12 @@
 import base64
 import hashlib
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import LockNotAvailable, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -13,6 +14,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import config, mute_logger
 
 from .. import server_config
+from ..transactions import on_locked_row
 from .connect_common import ConnectHttpCase, ConnectTransactionCase
 
 
@@ -566,3 +568,29 @@ class TestConnectionRules(ConnectTransactionCase):
             self.assertEqual(server_config.encryption_key(), first)
             self.assertEqual(server_config._make_key_file(path), first, "who comes second takes the first one's key")
             self.assertEqual([file.name for file in Path(folder).iterdir()], ["account_xero.key"])
+
+    def test_waiting_for_another_transaction(self):
+        """S2-33: who waited for a row that changed meanwhile starts again, sees the change, and works once."""
+        country = self.env.ref("base.aq")  # any committed row that the test itself does not touch
+        done = []
+
+        def work(record):
+            done.append(record.id)
+            return "worked"
+
+        with self.env.registry.cursor() as other, ThreadPoolExecutor(1) as pool:
+            other.execute("UPDATE res_country SET name = name WHERE id = %s", [country.id])
+            waiting = pool.submit(on_locked_row, country, work, lock_timeout="20s")
+            self.assertEqual(wait([waiting], timeout=1).done, set(), "it waits for the row")
+            other.commit()
+            self.assertEqual(waiting.result(timeout=20), "worked")
+        self.assertEqual(done, [country.id])
+
+    def test_row_held_for_too_long(self):
+        """S2-33: a row that nobody lets go of is given up after a while, and nothing is done."""
+        country = self.env.ref("base.aq")
+        with self.env.registry.cursor() as other:
+            other.execute("UPDATE res_country SET name = name WHERE id = %s", [country.id])
+            with self.assertRaises(LockNotAvailable):
+                on_locked_row(country, self.fail, lock_timeout="200ms")
+            other.rollback()

@@ -1,0 +1,33 @@
+"""Work that has to be safe before, or whatever, the caller's transaction does next."""
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.tools import SQL
+
+ATTEMPTS = 5
+
+
+def on_locked_row(record, work, *, lock_timeout):
+    """Return work(record) done in a transaction of its own that holds the record's row, and committed.
+
+    Odoo's transactions are REPEATABLE READ: where somebody else changed the row while we waited for it, the lock fails
+    and a new transaction, which sees that change, tries again. `work` starts only when the row is held, so it
+    runs once.
+
+    :param lock_timeout: as PostgreSQL writes it, for example "5s"
+    :raises LockNotAvailable: somebody held the row for longer than that
+    """
+    record.ensure_one()
+    # NO KEY: an INSERT that references the row takes FOR KEY SHARE on it, and must not wait for us.
+    lock = SQL("SELECT id FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
+    for attempt in range(1, ATTEMPTS + 1):
+        with record.env.registry.cursor() as cr:
+            cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", lock_timeout))
+            try:
+                cr.execute(lock, log_exceptions=False)
+            except SerializationFailure:
+                if attempt == ATTEMPTS:
+                    raise
+                cr.rollback()
+                continue
+            return work(record.with_env(record.env(cr=cr)))
