@@ -73,7 +73,8 @@ class Table:
 
     def one(self, index: str, key: Hashable) -> dict | None:
         """The oldest row with that key."""
-        return next(iter(self.by(index, key)), None)
+        row_id = next(iter(self._indexes[index].get(key, ())), None)
+        return None if row_id is None else self._rows[row_id]
 
     def put(self, row: dict) -> dict:
         """Insert the row, or replace the one with its id."""

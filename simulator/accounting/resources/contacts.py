@@ -58,6 +58,14 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
+    element = {**nested(row), "HasAttachments": False}
+    if view == "summary":
+        return {key: value for key, value in element.items() if key not in SPEC.summary_drops}
+    return codec.present({**element, "Balances": _balances(context, row)})
+
+
+def nested(row: dict) -> dict:
+    """The contact of a single document: all of it but balances and attachments."""
     plain = {key: row.get(key) for key in _TAKEN if key not in ("Name", "ContactPersons")}
     element = {
         "ContactID": row["ContactID"],
@@ -75,13 +83,8 @@ def render(context: Context, row: dict, view: str) -> dict:
         "SalesTrackingCategories": [],
         "PurchasesTrackingCategories": [],
         "ContactPersons": row["ContactPersons"],
-        "HasAttachments": False,
         "HasValidationErrors": False,
     }
-    if view == "summary":
-        element = {key: value for key, value in element.items() if key not in SPEC.summary_drops}
-    else:
-        element["Balances"] = _balances(context, row)
     return codec.present(element)
 
 
@@ -105,12 +108,6 @@ def stub(row: dict) -> dict:
         "ContactPersons": [],
         "HasValidationErrors": False,
     }
-
-
-def nested(context: Context, row: dict) -> dict:
-    """The contact of a single document: all of it but balances."""
-    element = render(context, row, "full")
-    return {key: value for key, value in element.items() if key not in ("Balances", "HasAttachments")}
 
 
 def _balances(context: Context, row: dict) -> dict | None:

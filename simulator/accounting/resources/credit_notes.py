@@ -43,7 +43,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         ],
         "HasAttachments": False,
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
-        "Contact": contacts.nested(context, contact) if single else contacts.stub(contact),
+        "Contact": contacts.nested(contact) if single else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "DueDate": codec.ms_date(row["DueDate"]) if row.get("DueDate") else None,

@@ -49,7 +49,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "InvoicePaymentServices": [],
         "InvoiceAddresses": [],
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
-        "Contact": contacts.nested(context, contact) if single else contacts.stub(contact),
+        "Contact": contacts.nested(contact) if single else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "DueDateString": codec.iso_date(row["DueDate"]),
