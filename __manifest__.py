@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/account_xero_rules.xml",
         "views/xero_connection_views.xml",
+        "views/xero_connection_bridges_views.xml",
         "views/xero_account_views.xml",
         "views/xero_tax_rate_views.xml",
         "views/xero_mapping_views.xml",
