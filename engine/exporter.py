@@ -6,13 +6,14 @@ finds a request whose answer is missing and settles it before anything else (eng
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..exceptions import Hold, Skip, Wait
-from ..xero_api import codec, outcomes
+from ..xero_api import codec, outcomes, redact
+from ..xero_api.answers import Element
 
 _logger = logging.getLogger(__name__)
 
@@ -117,6 +118,8 @@ class XeroExporter(models.AbstractModel):
         for reply in replies:
             if isinstance(reply.outcome, outcomes.RetryLater | outcomes.ReconnectNeeded):
                 raise reply.outcome
+            if isinstance(reply.outcome, outcomes.InDoubt) and reply.outcome.limit:
+                raise outcomes.RetryLater(str(reply.outcome), after=reply.outcome.after, limit=reply.outcome.limit)
 
     def _checkpoint(self, done=0, more=False):
         """The only commit of an export: the claim or the answer must survive a crash of the next step.
@@ -234,6 +237,8 @@ class XeroExporter(models.AbstractModel):
         except outcomes.Unauthorised:
             # Once more with a fresh token and the same key.
             answer = self._call(connection._get_client(refused=client), letter)
+        if letter.method == "DELETE":
+            return replace(answer, elements=[Element(ok=True, data=answer.payload or {})])
         whole = len(answer.elements) == len(letter.elements)
         if not whole or any(element.ok and element.doubtful for element in answer.elements):
             raise outcomes.InDoubt("Xero's answer does not speak of every record that was sent.", status=answer.status)
@@ -289,7 +294,7 @@ class XeroExporter(models.AbstractModel):
                 "ms": answer.ms,
                 "minute_remaining": answer.limits.minute,
                 "day_remaining": answer.limits.day,
-                "response": codec.dumps(answer.payload),
+                "response": codec.dumps(redact.data(answer.payload, personal=True)),
             }
         )
         pairs = list(zip(request.elements, answer.elements, strict=False))

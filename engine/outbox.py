@@ -62,7 +62,7 @@ class XeroOutbox(models.Model):
 
         Called when a connection is made or renewed and when *Sync documents dated from* moves back.
         """
-        self.flush_model()
+        self.env.flush_all()
         queries = []
         for mapper in self.env["xero.mapper"]._all():
             query = self.env[mapper._odoo_model]._xero_backlog_query(connection)

@@ -1,0 +1,32 @@
+"""Prints what went where, and the comparison."""
+
+from __future__ import annotations
+
+from ..progress import say
+from .comparison import Outcome
+
+
+def print_steps(steps: list[dict]) -> None:
+    say("")
+    say(f"{'Step':38} {'Calls':>6} {'Seconds':>8}   What")
+    for step in steps:
+        what = ", ".join(f"{value} {key}" for key, value in step["what"].items())
+        say(f"{step['name']:38} {step['calls']:>6} {step['seconds']:>8.1f}   {what}")
+
+
+def print_comparison(outcome: Outcome) -> None:
+    data = outcome.data
+    say("")
+    say(f"{'':38} {'Odoo':>14} {'Xero':>14} {'Difference':>12}")
+    for name, odoo, xero in outcome.rows:
+        say(f"{name:38} {odoo:>14,.2f} {xero:>14,.2f} {odoo - xero:>12,.2f}")
+    say(f"{'Trial balance, all accounts':38} {'':>14} {'':>14} {data['trial_balance_difference']:>12,.2f}")
+    say("")
+    say(
+        f"{data['documents']} of {data['documents_posted']} documents in Xero, {data['documents_different']} different, "
+        f"{data['duplicates']} duplicates; {data['contacts']} contacts, {data['items']} items, "
+        f"{data['payments_out']} payments out, {data['payments_in']} in; {data['calls']} calls, {data['seconds']:.0f} s"
+    )
+    for issue in outcome.issues:
+        say(f"  ! {issue}")
+    say("Every figure agrees to the cent." if outcome.agrees else "The two sides do NOT agree.")

@@ -1,0 +1,73 @@
+"""What the simulated Xero holds, and what somebody does there during the demo."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import requests
+
+from simulator.steering import Steering
+
+YEARLY = ("Revenue", "Expenses")
+
+
+class XeroSide:
+    """One organisation of the running simulator."""
+
+    def __init__(self, url: str, tenant_id: str):
+        self.steering = Steering(url)
+        self.tenant_id = tenant_id
+
+    def calls(self) -> int:
+        """Accounting calls so far; looking at the simulator's state costs none."""
+        return sum("/api.xro/" in call["path"] for call in self.steering.journal())
+
+    def state(self, resource: str) -> list[dict]:
+        return self.steering.state(resource, self.tenant_id)
+
+    def pay(self, documents: list[dict]) -> list[dict]:
+        """Record a payment in Xero for each document: ``{"number", "amount"}``."""
+        return [
+            self.steering.act(
+                "bank-payment", tenant_id=self.tenant_id, invoice=one["external_id"], amount=one["amount"]
+            )
+            for one in documents
+        ]
+
+    def balances(self) -> dict[str, Decimal]:
+        """Balance per account code since the beginning, debit positive, out of Xero's own trial balances.
+
+        Revenue and expenses start anew each financial year, so the years are added up.
+        """
+        [organisation] = self._get("Organisation")["Organisations"]
+        month, day = int(organisation["FinancialYearEndMonth"]), int(organisation["FinancialYearEndDay"])
+        today = date.today()
+        ends = [date(year, month, day) for year in range(today.year - 3, today.year + 1)]
+        years = [self._trial_balance(end) for end in [*(end for end in ends if end < today), today]]
+        balances = {code: amount for (section, code), amount in years[-1].items() if section not in YEARLY}
+        for year in years:
+            for (section, code), amount in year.items():
+                if section in YEARLY:
+                    balances[code] = balances.get(code, Decimal(0)) + amount
+        return balances
+
+    def _trial_balance(self, day: date) -> dict[tuple[str, str], Decimal]:
+        """``{(section, account code): balance}`` at the end of a day."""
+        report = self._get("Reports/TrialBalance", date=day.isoformat())["Reports"][0]
+        codes = {account["AccountID"]: account.get("Code") for account in self.state("Accounts")}
+        figures = {}
+        for section in report["Rows"]:
+            for row in section.get("Rows", []):
+                if row["RowType"] == "Row":
+                    account_id = row["Cells"][0]["Attributes"][0]["Value"]
+                    debit, credit = (Decimal(cell["Value"] or "0") for cell in row["Cells"][3:5])
+                    figures[section["Title"], codes[account_id] or account_id] = debit - credit
+        return figures
+
+    def _get(self, path: str, **params) -> dict:
+        token = self.steering.token(tenant_id=self.tenant_id)["access_token"]
+        headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": self.tenant_id, "Accept": "application/json"}
+        answer = requests.get(f"{self.steering.url}/api.xro/2.0/{path}", params=params, headers=headers, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
