@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from ..store import Index, Store
 from .arithmetic import rounded, to_base
+from .resources import documents
 
 ZERO = Decimal("0.00")
 CONTROL = {"ACCREC": "DEBTORS", "ACCRECCREDIT": "DEBTORS", "ACCPAY": "CREDITORS", "ACCPAYCREDIT": "CREDITORS"}
@@ -81,10 +82,8 @@ class Ledger:
 
     def post_allocation(self, context, allocation: dict, credit_note: dict, invoice: dict) -> None:
         """The credit leaves its own open amount and lowers the invoice's."""
-        from .resources import credit_notes, invoices
-
-        credited = self._share(credit_notes.KIND, credit_note, allocation["Amount"])
-        settled = self._share(invoices.KIND, invoice, allocation["Amount"])
+        credited = self._share(documents.CREDIT_NOTES, credit_note, allocation["Amount"])
+        settled = self._share(documents.INVOICES, invoice, allocation["Amount"])
         control = self._control(invoice)
         postings = [
             Posting(control, -credited, credit_note["CreditNoteID"]),
@@ -145,8 +144,6 @@ class Ledger:
     def _share(self, kind, document: dict, amount: Decimal) -> Decimal:
         """Base value, with the sign of the document's posting, of `amount` of a document; the last part takes all."""
         open_base = self.open_amount(document[kind.id_key])
-        if amount == document["AmountDue"]:
-            return open_base
         return rounded(open_base * amount / document["AmountDue"])
 
     def _control(self, document: dict) -> str:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 from . import contract
-from .spec import Context, ResourceSpec
+from .spec import Context, ResourceSpec, by_update
 from .validation import BadParameter, QueryParseError
 
 DEFAULT_PAGE_SIZE = 100
@@ -135,7 +135,7 @@ class _Filters:
         return [row for row in rows if self._keeps(row)]
 
     def _walk(self):
-        newest_last = self.spec.order_key.__name__ == "by_update"
+        newest_last = self.spec.order_key is by_update
         after = (self.since,) if self.since and newest_last else ()
         return self.table.walk(include_hidden=self.include_hidden, after=after)
 

@@ -24,8 +24,6 @@ def create(context: Context, credit_note: dict, data: dict) -> dict:
     :raises NotFound: for an unknown invoice
     :raises Invalid: where the two do not fit or an amount exceeds what is open
     """
-    from . import credit_notes, invoices
-
     invoice = _invoice(context, data)
     amount = rounded(data.get("Amount", 0))
     _check(credit_note, invoice, amount)
@@ -41,20 +39,18 @@ def create(context: Context, credit_note: dict, data: dict) -> dict:
     }
     context.table("Allocations").put(allocation)
     context.organisation.ledger.post_allocation(context, allocation, credit_note, invoice)
-    _refresh(context, credit_notes.KIND, credit_note["CreditNoteID"])
-    _refresh(context, invoices.KIND, invoice["InvoiceID"])
+    _refresh(context, documents.CREDIT_NOTES, credit_note["CreditNoteID"])
+    _refresh(context, documents.INVOICES, invoice["InvoiceID"])
     return allocation
 
 
 def delete(context: Context, allocation: dict) -> None:
     """Take an allocation back; both documents are open again."""
-    from . import credit_notes, invoices
-
     documents.check_open_date(context, allocation["Date"])
     context.table("Allocations").remove(allocation["AllocationID"])
     context.organisation.ledger.reverse(context, allocation["AllocationID"])
-    _refresh(context, credit_notes.KIND, allocation["CreditNoteID"])
-    _refresh(context, invoices.KIND, allocation["InvoiceID"])
+    _refresh(context, documents.CREDIT_NOTES, allocation["CreditNoteID"])
+    _refresh(context, documents.INVOICES, allocation["InvoiceID"])
 
 
 def render(context: Context, allocation: dict, *, is_deleted: bool = False) -> dict:

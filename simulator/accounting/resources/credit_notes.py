@@ -5,20 +5,6 @@ from .. import codec
 from ..spec import Context, ResourceSpec
 from . import allocations, contacts, documents, invoices, lines, payments
 
-KIND = documents.DocumentKind(
-    table="CreditNotes",
-    id_key="CreditNoteID",
-    number_key="CreditNoteNumber",
-    noun="Credit Note",
-    sides={"ACCRECCREDIT": -1, "ACCPAYCREDIT": 1},
-    sale_type="ACCRECCREDIT",
-    number_prefix="CN-",
-    number_taken="Credit Note # must be unique.",
-    category="CREDITNOTE",
-    needs_due_date=False,
-    taken=("DueDate", "BrandingThemeID"),
-)
-
 
 def render(context: Context, row: dict, view: str) -> dict:
     contact = context.table("Contacts").get(row["ContactID"])
@@ -63,11 +49,11 @@ def render(context: Context, row: dict, view: str) -> dict:
 
 def create(context: Context, data: dict) -> dict:
     """Inline Allocations are ignored silently: allocating is a call of its own (xero-api.md 4.3)."""
-    return documents.create(context, KIND, data)
+    return documents.create(context, documents.CREDIT_NOTES, data)
 
 
 def update(context: Context, row: dict, data: dict) -> dict:
-    return documents.update(context, KIND, row, data)
+    return documents.update(context, documents.CREDIT_NOTES, row, data)
 
 
 def match(context: Context, data: dict) -> dict | None:

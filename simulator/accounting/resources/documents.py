@@ -1,7 +1,7 @@
 """What invoices, bills and credit notes have in common: statuses, numbers, dates, currency, totals, editing."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -58,7 +58,34 @@ class DocumentKind:
     category: str
     needs_due_date: bool
     taken: tuple[str, ...]
-    defaults: dict = field(default_factory=dict)
+
+
+INVOICES = DocumentKind(
+    table="Invoices",
+    id_key="InvoiceID",
+    number_key="InvoiceNumber",
+    noun="Invoice",
+    sides={"ACCREC": 1, "ACCPAY": -1},
+    sale_type="ACCREC",
+    number_prefix="INV-",
+    number_taken="Invoice # must be unique.",
+    category="INVOICE",
+    needs_due_date=True,
+    taken=("DueDate", "BrandingThemeID", "Url", "SentToContact", "ExpectedPaymentDate", "PlannedPaymentDate"),
+)
+CREDIT_NOTES = DocumentKind(
+    table="CreditNotes",
+    id_key="CreditNoteID",
+    number_key="CreditNoteNumber",
+    noun="Credit Note",
+    sides={"ACCRECCREDIT": -1, "ACCPAYCREDIT": 1},
+    sale_type="ACCRECCREDIT",
+    number_prefix="CN-",
+    number_taken="Credit Note # must be unique.",
+    category="CREDITNOTE",
+    needs_due_date=False,
+    taken=("DueDate", "BrandingThemeID"),
+)
 
 
 def create(context: Context, kind: DocumentKind, data: dict) -> dict:
@@ -76,7 +103,6 @@ def create(context: Context, kind: DocumentKind, data: dict) -> dict:
         problems.add("One or more line items must be specified")
     problems.check()
     row = {
-        **kind.defaults,
         kind.id_key: context.ids.new(),
         "Type": data["Type"],
         "Status": status,

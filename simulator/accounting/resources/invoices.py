@@ -5,22 +5,7 @@ from .. import codec
 from ..spec import Context, ResourceSpec
 from . import allocations, contacts, documents, lines, payments
 
-KIND = documents.DocumentKind(
-    table="Invoices",
-    id_key="InvoiceID",
-    number_key="InvoiceNumber",
-    noun="Invoice",
-    sides={"ACCREC": 1, "ACCPAY": -1},
-    sale_type="ACCREC",
-    number_prefix="INV-",
-    number_taken="Invoice # must be unique.",
-    category="INVOICE",
-    needs_due_date=True,
-    taken=("DueDate", "BrandingThemeID", "Url", "SentToContact", "ExpectedPaymentDate", "PlannedPaymentDate"),
-)
 _DATES = ("ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate")
-#: Keys of a list that unpaged calls show as empty: they are summaries (xero-api.md 3.8).
-_NOT_IN_LISTS = ("LineItems",)
 
 
 def render(context: Context, row: dict, view: str) -> dict:
@@ -90,11 +75,11 @@ def _live(context: Context, table: str, row: dict) -> list[dict]:
 
 
 def create(context: Context, data: dict) -> dict:
-    return documents.create(context, KIND, data)
+    return documents.create(context, documents.INVOICES, data)
 
 
 def update(context: Context, row: dict, data: dict) -> dict:
-    return documents.update(context, KIND, row, data)
+    return documents.update(context, documents.INVOICES, row, data)
 
 
 def match(context: Context, data: dict) -> dict | None:

@@ -23,9 +23,7 @@ _TAKEN = ("Reference", "IsReconciled", "Particulars", "Details", "BankAccountNum
 
 def kind_of(payment: dict):
     """The document kind that a payment settles."""
-    from . import credit_notes, invoices
-
-    return invoices.KIND if payment.get("InvoiceID") else credit_notes.KIND
+    return documents.INVOICES if payment.get("InvoiceID") else documents.CREDIT_NOTES
 
 
 def render(context: Context, row: dict, view: str) -> dict:
@@ -139,14 +137,12 @@ def _target(context: Context, data: dict):
 
     :raises Invalid: where none, several or an unknown one is named
     """
-    from . import credit_notes, invoices
-
     named = [key for key in ("Invoice", "CreditNote", "Prepayment", "Overpayment") if key in data]
     if "InvoiceNumber" in data or "CreditNoteNumber" in data:
         named = named or ["Invoice" if "InvoiceNumber" in data else "CreditNote"]
     if len(named) != 1 or named[0] not in ("Invoice", "CreditNote"):
         raise Invalid("A payment must name exactly one invoice or credit note")
-    kind = invoices.KIND if named[0] == "Invoice" else credit_notes.KIND
+    kind = documents.INVOICES if named[0] == "Invoice" else documents.CREDIT_NOTES
     reference = data.get(named[0], {})
     table = context.table(kind.table)
     number = reference.get(kind.number_key) or data.get(kind.number_key) or ""
