@@ -25,6 +25,9 @@ from .trouble import Trouble
 PREWARM = Path(__file__).parent / "odoo_scripts" / "prewarm.py"
 
 
+RECIPE = 2  # raised when base templates are built in another way, so that old ones are not taken
+
+
 @dataclass(frozen=True)
 class Kind:
     """A sort of template: which modules beyond those that the manifests name, and whether with Odoo's demo data."""
@@ -92,7 +95,8 @@ class Databases:
         """The template with Odoo's own modules; built once per list of modules and version of Odoo."""
         modules = ",".join(sorted({*kind.modules, *addons.dependencies(self.home.checkout)}))
         source = self.odoo.source
-        name = f"ax_base_{kind.name}_{short_hash(f'{modules} {kind.demo} {source.identity} {source.python_path}')}"
+        recipe = f"{RECIPE} {modules} {kind.demo} {source.identity} {source.python_path}"
+        name = f"ax_base_{kind.name}_{short_hash(recipe)}"
         with lock(self.home, name):
             if not self.mark(name):
                 with step(
@@ -126,7 +130,7 @@ class Databases:
         building = f"{name}_building"
         log = self.home.logs / f"build-{name}.log"
         self.clone(source, building) if source else self.drop(building)
-        self.odoo.run(building, *arguments, log=log)
+        self.odoo.run(building, *arguments, log=log, addon=source is not None)
         missing = self.cluster.sql(
             "SELECT name FROM ir_module_module WHERE state IN ('to install', 'to upgrade')", building
         )

@@ -49,8 +49,8 @@ class Odoo:
     def environment(self, **more: str) -> dict[str, str]:
         return clean_environment(self.home, PYTHONPATH=str(self.source.python_path), **more)
 
-    def addons_path(self, links: Path | None = None) -> str:
-        return ",".join(str(path) for path in (*self.source.addons_paths, links or self.home.links))
+    def addons_path(self, links: Path | None) -> str:
+        return ",".join(str(path) for path in (*self.source.addons_paths, *filter(None, [links])))
 
     def write_config(
         self, name: str, database: str, *, simulator: dict | None = None, links: Path | None = None, **options
@@ -58,7 +58,7 @@ class Odoo:
         """An odoo.conf of this checkout; the addon's own section names the simulator, since [options] takes no
         foreign key."""
         options = {
-            "addons_path": self.addons_path(links),
+            "addons_path": self.addons_path(links or self.home.links),
             "data_dir": self.home.data,
             "db_host": self.cluster.socket,
             "db_user": ROLE,
@@ -78,9 +78,13 @@ class Odoo:
     def command(self, *arguments: str | Path) -> list[str]:
         return [str(self.python), str(self.source.script), *(str(part) for part in arguments)]
 
-    def run(self, database: str, *arguments: str, log: Path) -> str:
-        """Install, update or the like, without serving; returns the log's text. Raises Trouble when Odoo fails."""
-        config = self.write_config(f"run-{os.getpid()}", database)
+    def run(self, database: str, *arguments: str, log: Path, addon: bool = True) -> str:
+        """Install, update or the like, without serving; returns the log's text. Raises Trouble when Odoo fails.
+
+        Without `addon` Odoo sees its own modules only: what all checkouts share must not know one checkout's bridges.
+        """
+        options = {} if addon else {"addons_path": self.addons_path(None)}
+        config = self.write_config(f"run-{os.getpid()}", database, **options)
         try:
             run_logged(
                 self.command("-c", config, "--stop-after-init", "--no-http", *arguments),
