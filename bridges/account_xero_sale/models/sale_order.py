@@ -151,7 +151,11 @@ class SaleOrder(models.Model):
     def _xero_problems(self, failed):
         """One line for each problem, naming the invoices that have it."""
         return [
-            self.env._("%(invoices)s: %(problem)s", invoices=", ".join(same.mapped("display_name")), problem=problem)
+            self.env._(
+                "%(invoices)s: %(problem)s",
+                invoices=", ".join(invoice.name or invoice.display_name for invoice in same),
+                problem=problem,
+            )
             for problem, same in failed.grouped("xero_problem").items()
         ]
 

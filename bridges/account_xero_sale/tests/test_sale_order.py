@@ -109,7 +109,7 @@ class TestSaleOrder(XeroCase):
         self._export()
         self.assertTrue(failed.xero_problem)
         self.assertEqual(order.xero_state, "failed", "one failed invoice is worse than one that arrived")
-        self.assertEqual(order.xero_problem, f"{failed.display_name}: {failed.xero_problem}")
+        self.assertEqual(order.xero_problem, f"{failed.name}: {failed.xero_problem}")
         self.assertEqual(order.xero_advice, failed.xero_advice)
         self.assertEqual(order.xero_code, sent.name)
         self.assertEqual(order.action_xero_open_failed()["res_id"], failed.id)
@@ -122,7 +122,7 @@ class TestSaleOrder(XeroCase):
         second = self._invoice_of(order)
         self._export()
         self.assertEqual(first.xero_problem, second.xero_problem)
-        self.assertEqual(order.xero_problem, f"{first.display_name}, {second.display_name}: {first.xero_problem}")
+        self.assertEqual(order.xero_problem, f"{first.name}, {second.name}: {first.xero_problem}")
         self.assertEqual(order.xero_advice, first.xero_advice)
 
     def test_invoice_held_by_its_customer_has_failed(self):
@@ -196,7 +196,7 @@ class TestSaleOrder(XeroCase):
         seen = self._seen_by(self.salesman, order)
         self.env.invalidate_all()
         self.assertEqual(seen.xero_state, "failed")
-        self.assertIn(invoice.display_name, seen.xero_problem)
+        self.assertIn(invoice.name, seen.xero_problem)
         self.assertTrue(seen.xero_advice)
         view = seen.get_view(view_type="form")["arch"]
         self.assertIn("xero_problem", view)
