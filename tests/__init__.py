@@ -1,5 +1,1 @@
-from . import test_export
-from . import test_bridges
-from . import test_connect
-from . import test_mapping
-from . import test_tours
+from . import test_bridges, test_connect, test_export, test_in_doubt, test_mapping, test_payments, test_tours
