@@ -29,7 +29,6 @@ class SaleOrder(models.Model):
         [("failed", "Failed"), ("none", "Not in Xero"), ("partly", "Partly in Xero"), ("synced", "In Xero")],
         compute="_compute_xero_state",
         search="_search_xero_state",
-        string="Xero State",
         groups="base.group_user",
         help="The state of the order's posted invoices and credit notes in Xero. Empty: there are none yet.",
     )
@@ -48,7 +47,7 @@ class SaleOrder(models.Model):
         help="When an invoice of the order was last sent to Xero.",
     )
     xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_panel", groups="base.group_user")
-    xero_problem = fields.Text("Xero Problem", compute="_compute_xero_panel", groups="base.group_user")
+    xero_problem = fields.Text(compute="_compute_xero_panel", groups="base.group_user")
     xero_advice = fields.Text("What to Do", compute="_compute_xero_panel", groups="base.group_user")
 
     # === AGGREGATED STATE === #

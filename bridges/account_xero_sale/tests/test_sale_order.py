@@ -192,7 +192,9 @@ class TestSaleOrder(XeroCase):
         self.assertFalse(self.salesman.has_group("account_xero.group_xero_user"))
         self._fail()
         order, invoice = self._invoiced_order(user_id=self.salesman.id)
+        invoice.invoice_user_id = self.env.user  # a colleague's, which a salesperson of own documents may not read
         self._export()
+        self.assertFalse(invoice.with_user(self.salesman).has_access("read"))
         seen = self._seen_by(self.salesman, order)
         self.env.invalidate_all()
         self.assertEqual(seen.xero_state, "failed")
