@@ -175,10 +175,13 @@ class XeroExporter(models.AbstractModel):
 
     def _hold_with(self, connection, stage, waits):
         """Records that need another one wait for that one's issue, or for the next run where it has none."""
+        held = []
         for id_, record in waits.items():
             issue = self._issue_of(connection, record)
             if issue:
                 self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
+                held.append(id_)
+        self._mark_failed(connection, stage.mapper, held)
 
     def _issue_of(self, connection, record):
         domain = [("connection_id", "=", connection.id), ("model", "=", record._name), ("res_id", "=", record.id)]
@@ -206,8 +209,21 @@ class XeroExporter(models.AbstractModel):
         for request, call in zip(requests, calls, strict=True):
             rows = [row for element in call.elements for row in element["rows"]]
             self.env["xero.outbox"].browse(rows).request_id = request
+        if mapper._only_when_needed:
+            self._announce(connection, mapper, calls)
         self.env.flush_all()
         return requests
+
+    def _announce(self, connection, mapper, calls):
+        """Records that are only marked once linked have to be marked from now on, while they are on their way."""
+        creates = [spec for call in calls for spec in call.elements if spec["action"] == "create"]
+        self.env["xero.binding"]._record_many(
+            connection,
+            [
+                {"model": spec["model"], "res_id": spec["res_id"], "resource": mapper._xero_resource, "state": "sending"}
+                for spec in creates
+            ],
+        )
 
     @api.model
     def _letter(self, request):

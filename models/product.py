@@ -50,7 +50,8 @@ class ProductTemplate(models.Model):
             """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
                  JOIN product_product p ON p.id = b.res_id
                  JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
-                WHERE b.model = 'product.product' AND p.product_tmpl_id = ANY(%s) AND b.external_id IS NOT NULL""",
+                WHERE b.model = 'product.product' AND p.product_tmpl_id = ANY(%s)
+                  AND (b.external_id IS NOT NULL OR b.state = 'sending')""",
             list(ids),
         )
 

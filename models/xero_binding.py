@@ -24,7 +24,7 @@ class XeroBinding(models.Model):
     code = fields.Char(string="Accounting Code", help="Filled: the record is in Xero. Empty: it is not.")
     natural_key = fields.Char(help="The name, code or number by which Xero tells records apart, in lower case.")
     state = fields.Selection(
-        [("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
+        [("sending", "On Its Way"), ("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
         default="synced",
     )
     origin = fields.Selection([("odoo", "Odoo"), ("xero", "Xero"), ("linked", "Linked")], default="odoo")

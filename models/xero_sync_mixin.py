@@ -11,6 +11,8 @@ JOINED_FIELDS = {
     "xero_last_import_date": "last_import_date",
 }
 
+INTERNAL = "base.group_user"  # portal users see nothing of the sync
+
 
 class XeroSyncMixin(models.AbstractModel):
     """Record that can be synchronised with Xero.
@@ -29,34 +31,36 @@ class XeroSyncMixin(models.AbstractModel):
     # Whether one company owns each record; shared records speak of the current company's connection.
     _xero_company_owned = False
 
-    xero_do_not_export = fields.Boolean("Do Not Export to Xero", copy=False)
-    xero_do_not_export_reason = fields.Char("Reason for Not Exporting", copy=False)
-    xero_do_not_import = fields.Boolean("Do Not Import from Xero", copy=False)
-    xero_do_not_import_reason = fields.Char("Reason for Not Importing", copy=False)
+    xero_do_not_export = fields.Boolean("Do Not Export to Xero", copy=False, groups=INTERNAL)
+    xero_do_not_export_reason = fields.Char("Reason for Not Exporting", copy=False, groups=INTERNAL)
+    xero_do_not_import = fields.Boolean("Do Not Import from Xero", copy=False, groups=INTERNAL)
+    xero_do_not_import_reason = fields.Char("Reason for Not Importing", copy=False, groups=INTERNAL)
 
     xero_state = fields.Selection(
-        [("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
+        [("sending", "On Its Way"), ("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
         compute="_compute_xero_state",
         search="_search_xero_state",
         string="Xero State",
+        groups=INTERNAL,
     )
     xero_code = fields.Char(
         "Accounting Code",
         compute="_compute_xero_state",
         search="_search_xero_code",
         help="Filled: the record is in Xero. Empty: it is not.",
+        groups=INTERNAL,
     )
     xero_last_export_date = fields.Datetime(
-        "Last Accounting Export Date", compute="_compute_xero_state", search="_search_xero_last_export_date"
+        "Last Accounting Export Date", compute="_compute_xero_state", search="_search_xero_last_export_date", groups=INTERNAL
     )
     xero_last_import_date = fields.Datetime(
-        "Last Accounting Import Date", compute="_compute_xero_state", search="_search_xero_last_import_date"
+        "Last Accounting Import Date", compute="_compute_xero_state", search="_search_xero_last_import_date", groups=INTERNAL
     )
-    xero_connected = fields.Boolean(compute="_compute_xero_panel")
-    xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_panel")
-    xero_url = fields.Char("Open in Xero", compute="_compute_xero_panel")
-    xero_problem = fields.Text("Xero Problem", compute="_compute_xero_panel")
-    xero_advice = fields.Text("What to Do", compute="_compute_xero_panel")
+    xero_connected = fields.Boolean(compute="_compute_xero_panel", groups=INTERNAL)
+    xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_panel", groups=INTERNAL)
+    xero_url = fields.Char("Open in Xero", compute="_compute_xero_panel", groups=INTERNAL)
+    xero_problem = fields.Text("Xero Problem", compute="_compute_xero_panel", groups=INTERNAL)
+    xero_advice = fields.Text("What to Do", compute="_compute_xero_panel", groups=INTERNAL)
 
     # === JOINED STATE === #
 
@@ -109,6 +113,7 @@ class XeroSyncMixin(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         column = JOINED_FIELDS.get(field_expr)
         if column and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
             field = self.env["xero.binding"]._fields[column]
             return SQL.identifier(self._xero_binding_join(alias, query), column, to_flush=field)
         return super()._field_to_sql(alias, field_expr, query)
@@ -233,11 +238,12 @@ class XeroSyncMixin(models.AbstractModel):
     def _xero_mark_query(self, ids):
         """SQL that selects (connection_id, model, res_id) for changed ``ids``.
 
-        By default only linked records are marked: others go when a document needs them (S4-25, S4-26).
+        By default only records that are in Xero or on their way there are marked: others go when a
+        document needs them (S4-25, S4-26).
         """
         return SQL(
             """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b JOIN xero_connection c ON c.id = b.connection_id
-                WHERE b.model = %s AND b.res_id = ANY(%s) AND b.external_id IS NOT NULL
+                WHERE b.model = %s AND b.res_id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')
                   AND c.active AND c.state IN ('connected', 'reconnect')""",
             self._name,
             list(ids),

@@ -6,9 +6,6 @@ from odoo.tools import mute_logger
 
 from .common import XeroCase
 
-ENGINE = "odoo.addons.account_xero.engine"
-
-
 class Killed(BaseException):
     """The worker is gone; nothing of it runs on, not even an ``except Exception``."""
 
@@ -40,8 +37,6 @@ class TestInDoubt(XeroCase):
     def test_worker_killed_between_the_two_commits(self):
         """S4-23: a worker that dies after Xero answered and before the answer was kept leaves one invoice."""
         invoice = self._invoice()
-        self._kill_worker_at("_apply")
-        self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 0)
         self._kill_worker_at("_apply", mapper="xero.mapper.invoice")
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
         self.assertFalse(self._binding(invoice).external_id)
@@ -116,18 +111,19 @@ class TestInDoubt(XeroCase):
             return original(exporter, *args)
 
         self._mark()
-        with (
-            mute_logger("odoo.addons.base.models.ir_cron"),
-            patch.object(self.env.registry["xero.exporter"], step, die),
-            self.assertRaises(Killed),
-        ):
-            self._export()
+        died = False
+        with mute_logger("odoo.addons.base.models.ir_cron"), patch.object(self.env.registry["xero.exporter"], step, die):
+            try:  # assertRaises would roll back what was committed before
+                self._export()
+            except Killed:
+                died = True
+        self.assertTrue(died, f"the worker never came to {step}")
         self.env.invalidate_all()
 
     def _pass_minutes(self, minutes):
         """Time passes on both sides."""
         self.xero.advance(minutes * 60)
-        for request in self.env["xero.request"].search([("state", "in", ("sending", "doubt"))]):
+        for request in self.env["xero.request"].sudo().search([("state", "in", ("sending", "doubt"))]):
             request.sent_at -= timedelta(minutes=minutes)
         self.env["xero.budget"]._of(self.connection).retry_at = False
         self.env["xero.token"]._of(self.connection)._seal(expires_at=fields.Datetime.now() - timedelta(minutes=1))
