@@ -68,8 +68,8 @@ MESSAGES = {
         _lt("Press Link if it is the same document, or renumber one of the two, then press Retry."),
     ),
     "item_code_taken": (
-        _lt("The item code %(number)s already belongs to another linked item in Xero."),
-        _lt("Give the product another internal reference, then press Retry."),
+        _lt("The item code %(number)s already belongs to another item in Xero."),
+        _lt("Press Link if it is the same item, or give the product another internal reference, then press Retry."),
     ),
     "contact_archived": (
         _lt("The contact is archived in Xero, and Xero does not let anybody change archived contacts from outside."),
@@ -136,6 +136,7 @@ REFUSALS = [
     (r"matched an archived contact", "contact_archived"),
     (r"Email address must be valid", "email_invalid"),
     (r"Invoice # must be unique|Credit ?Note # must be unique", "number_taken"),
+    (r"Item with Code '(?P<number>[^']*)' already exists", "item_code_taken"),
     (r"(period|end of year) lock date", "period_locked"),
     (r"TaxType code '(?P<rate>[^']*)' cannot be used with account code '(?P<account>[^']*)'", "tax_not_applicable"),
     (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),

@@ -5,7 +5,6 @@ Between the two no transaction is open. Whatever dies, dies on one side of a com
 finds a request whose answer is missing and settles it before anything else (engine/reconciler.py).
 """
 
-import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,8 +13,6 @@ from odoo import api, fields, models
 from ..exceptions import Hold, Skip, Wait
 from ..xero_api import codec, outcomes, redact
 from ..xero_api.answers import Element
-
-_logger = logging.getLogger(__name__)
 
 DOUBT_PAUSE = timedelta(minutes=1)
 LATER_PAUSE = timedelta(minutes=1)
@@ -50,6 +47,9 @@ class XeroExporter(models.AbstractModel):
     _name = "xero.exporter"
     _description = "Xero Exporter"
 
+    # Refusals of a whole call that say what is wrong by their kind.
+    _outcome_codes = {outcomes.MissingScope: "missing_right", outcomes.Gone: "gone"}
+
     @api.model
     def _run(self, connection):
         """Export what waits for one connection until nothing is left or the time is up."""
@@ -62,9 +62,9 @@ class XeroExporter(models.AbstractModel):
             self._drain(connection)
         except OutOfTime:
             connection._wake_export()
-        except outcomes.ReconnectNeeded:
-            # The connection says so by itself; the queue waits for the new authorisation.
-            _logger.info("Xero: %s has to be authorised again, its queue waits.", connection.display_name)
+        except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
+            # The queue waits for the new authorisation.
+            connection._note_reconnect_needed(error)
         except outcomes.RetryLater as later:
             self._pause(connection, later)
         self._checkpoint()
@@ -116,7 +116,7 @@ class XeroExporter(models.AbstractModel):
     def _stop_run(self, replies):
         """Outcomes that concern the whole connection end the run, after the answers were kept."""
         for reply in replies:
-            if isinstance(reply.outcome, outcomes.RetryLater | outcomes.ReconnectNeeded):
+            if isinstance(reply.outcome, outcomes.RetryLater | outcomes.ReconnectNeeded | outcomes.Unauthorised):
                 raise reply.outcome
             if isinstance(reply.outcome, outcomes.InDoubt) and reply.outcome.limit:
                 raise outcomes.RetryLater(str(reply.outcome), after=reply.outcome.after, limit=reply.outcome.limit)
@@ -424,7 +424,8 @@ class XeroExporter(models.AbstractModel):
             return
         reconciler = self.env["xero.reconciler"]
         problems = [
-            reconciler._problem_of(mapper, spec, element.messages, request) for spec, element in refused
+            reconciler._problem_of(mapper, spec, element.messages, request, getattr(element, "code", None))
+            for spec, element in refused
         ]
         issues = self.env["xero.issue"]._raise_many(connection, problems)
         for (spec, _element), issue in zip(refused, issues, strict=True):
@@ -446,17 +447,17 @@ class XeroExporter(models.AbstractModel):
         """A call that was refused as a whole is halved until the culprit stands alone."""
         request.write({"state": "refused", "error": str(outcome), "status": outcome.status or 0})
         elements = request.elements
-        if len(elements) == 1:
-            messages = getattr(outcome, "messages", None) or [str(outcome)]
-            self._apply_refused_elements(connection, mapper, request, [(elements[0], _Refusal(outcome, messages))])
-            return []
-        return self.env["xero.reconciler"]._halves(mapper, request)
+        if len(elements) > 1 and not isinstance(outcome, outcomes.MissingScope):
+            return self.env["xero.reconciler"]._halves(mapper, request)
+        messages = getattr(outcome, "messages", None) or [str(outcome)]
+        refusal = _Refusal(messages, self._outcome_codes.get(type(outcome)))
+        self._apply_refused_elements(connection, mapper, request, [(spec, refusal) for spec in elements])
+        return []
 
 
 @dataclass
 class _Refusal:
-    """A whole call's refusal in the shape of an element's."""
+    """A whole call's refusal in the shape of an element's; ``code`` where the outcome says more than its words."""
 
-    outcome: Exception
     messages: list
-    ok: bool = False
+    code: str | None = None

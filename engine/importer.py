@@ -34,8 +34,8 @@ class XeroImporter(models.AbstractModel):
                 if mapper._modified_since:
                     self._retry_issues(connection, mapper)
                     self._import_changes(connection, mapper)
-        except outcomes.ReconnectNeeded:
-            _logger.info("Xero: %s has to be authorised again.", connection.display_name)
+        except outcomes.ReconnectNeeded as error:
+            connection._note_reconnect_needed(error)
         except (outcomes.RetryLater, outcomes.InDoubt) as later:
             after = getattr(later, "after", None) or 60
             connection._wake_import(fields.Datetime.now() + timedelta(seconds=float(after)))

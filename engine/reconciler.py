@@ -119,9 +119,13 @@ class XeroReconciler(models.AbstractModel):
         return messages.recognise(element.messages)[0]
 
     @api.model
-    def _problem_of(self, mapper, spec, texts, request):
-        """The issue for one refused element, in our words where Xero's are known."""
-        code, values = messages.recognise(texts)
+    def _problem_of(self, mapper, spec, texts, request, code=None):
+        """The issue for one refused element, in our words where Xero's are known.
+
+        :param code: given where the kind of refusal says more than its words
+        """
+        recognised, values = messages.recognise(texts)
+        code = code or recognised
         names = self.env["xero.history"]._names([(spec["model"], spec["res_id"])])
         defaults = {
             "number": spec["natural_key"],

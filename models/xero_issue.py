@@ -167,7 +167,7 @@ class XeroIssue(models.Model):
         """Link the Odoo record with the record that already exists in Xero."""
         self._check_may_act()
         self.ensure_one()
-        return self.env["xero.reconciler"]._link_existing(self.sudo())
+        return self.env["xero.reconciler"].sudo()._link_existing(self.sudo())
 
     def action_open_record(self):
         return self.env["xero.history"]._open(self.model, self.res_id)
