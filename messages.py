@@ -18,7 +18,9 @@ MESSAGES = {
     ),
     "journal_unmapped": (
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),
-        _lt("Open Xero > Mappings > Journals and choose the Xero account, or set a default bank account on the connection."),
+        _lt(
+            "Open Xero > Mappings > Journals and choose the Xero account, or set a default bank account on the connection."
+        ),
     ),
     "journal_unknown": (
         _lt("A payment was made in Xero on %(account)s, which no journal in Odoo is mapped to."),
@@ -26,18 +28,24 @@ MESSAGES = {
     ),
     "tax_unmapped": (
         _lt("The tax %(tax)s is not mapped to a tax rate in Xero."),
-        _lt("Open Xero > Mappings > Taxes and choose a rate of the same percentage. What waits for it then goes by itself."),
+        _lt(
+            "Open Xero > Mappings > Taxes and choose a rate of the same percentage. What waits for it then goes by itself."
+        ),
     ),
     "tax_not_applicable": (
         _lt("The Xero tax rate %(rate)s cannot be used with the Xero account %(account)s."),
-        _lt("Map the tax to a rate that is made for this kind of account, or map the account to another one, then press Retry."),
+        _lt(
+            "Map the tax to a rate that is made for this kind of account, or map the account to another one, then press Retry."
+        ),
     ),
     "totals_differ": (
         _lt(
             "Xero would compute %(xero_total)s (tax %(xero_tax)s) where Odoo has %(odoo_total)s (tax %(odoo_tax)s), "
             "and no way of writing the lines makes them equal."
         ),
-        _lt("Check the taxes and amounts of the lines. The document was not sent, so nothing has to be undone in Xero."),
+        _lt(
+            "Check the taxes and amounts of the lines. The document was not sent, so nothing has to be undone in Xero."
+        ),
     ),
     "period_locked": (
         _lt("Xero's books are locked until %(lock_date)s, and this document is dated %(date)s."),
@@ -77,7 +85,9 @@ MESSAGES = {
     ),
     "currency_missing": (
         _lt("The currency %(currency)s is not switched on in Xero."),
-        _lt("Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then press Retry."),
+        _lt(
+            "Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then press Retry."
+        ),
     ),
     "document_paid": (
         _lt("The document has payments or credits in Xero, so Xero no longer lets it be changed."),
@@ -85,7 +95,9 @@ MESSAGES = {
     ),
     "document_not_approved": (
         _lt("The document is not approved in Xero, so it cannot take a payment."),
-        _lt("Approve the document in Xero, or set Documents arrive as to Approved on the connection, then press Retry."),
+        _lt(
+            "Approve the document in Xero, or set Documents arrive as to Approved on the connection, then press Retry."
+        ),
     ),
     "payment_exceeds": (
         _lt("The payment is higher than what is still open on the document in Xero."),

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..exceptions import Hold, Skip, Wait
+from ..exceptions import Skip, Wait
 from ..xero_api import codec, outcomes, redact
 from ..xero_api.answers import Element
 
@@ -108,7 +108,9 @@ class XeroExporter(models.AbstractModel):
         client = connection._get_client()
         self._checkpoint()
         replies = [self._send(connection, mapper, client, letter) for letter in letters]
-        halves = [half for pair in zip(requests, replies, strict=True) for half in self._apply(connection, mapper, *pair)]
+        halves = [
+            half for pair in zip(requests, replies, strict=True) for half in self._apply(connection, mapper, *pair)
+        ]
         self._checkpoint(done=sum(len(letter.elements) for letter in letters), more=True)
         self._stop_run(replies)
         return halves
@@ -153,7 +155,15 @@ class XeroExporter(models.AbstractModel):
         self.env["xero.outbox"].browse(rows).unlink()
         self.env["xero.history"]._record_many(
             connection,
-            [{"model": stage.mapper._odoo_model, "res_id": id_, "direction": "out", "action": "skipped", "note": skip.reason}],
+            [
+                {
+                    "model": stage.mapper._odoo_model,
+                    "res_id": id_,
+                    "direction": "out",
+                    "action": "skipped",
+                    "note": skip.reason,
+                }
+            ],
         )
 
     def _hold(self, connection, stage, holds):
@@ -220,7 +230,12 @@ class XeroExporter(models.AbstractModel):
         self.env["xero.binding"]._record_many(
             connection,
             [
-                {"model": spec["model"], "res_id": spec["res_id"], "resource": mapper._xero_resource, "state": "sending"}
+                {
+                    "model": spec["model"],
+                    "res_id": spec["res_id"],
+                    "resource": mapper._xero_resource,
+                    "state": "sending",
+                }
                 for spec in creates
             ],
         )
@@ -397,7 +412,13 @@ class XeroExporter(models.AbstractModel):
 
     def _report_disagreements(self, connection, mapper, request, done):
         problems = [
-            {"code": found[0], "values": found[1], "model": spec["model"], "res_id": spec["res_id"], "request_id": request.id}
+            {
+                "code": found[0],
+                "values": found[1],
+                "model": spec["model"],
+                "res_id": spec["res_id"],
+                "request_id": request.id,
+            }
             for spec, data in done
             if spec["action"] != "delete" and (found := mapper._disagreement(data, spec["facts"]))
         ]
@@ -411,7 +432,9 @@ class XeroExporter(models.AbstractModel):
         self.env["xero.binding"]._record_many(
             connection, [self._binding_row(mapper, spec, data, now, origin="linked") for spec, data in pairs]
         )
-        self._finish(connection, mapper, request, pairs, action="linked", note=self.env._("It existed in Xero already."))
+        self._finish(
+            connection, mapper, request, pairs, action="linked", note=self.env._("It existed in Xero already.")
+        )
 
     def _apply_linked_by_hand(self, connection, mapper, request, spec, data):
         """Link as somebody asked for, and send Odoo's values the next time the record changes."""

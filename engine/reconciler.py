@@ -164,13 +164,20 @@ class XeroReconciler(models.AbstractModel):
         mapper = self.env["xero.mapper"]._for_resource(issue.resource)
         connection, request = issue.connection_id, issue.request_id
         index = next(
-            i for i, spec in enumerate(request.elements) if (spec["model"], spec["res_id"]) == (issue.model, issue.res_id)
+            i
+            for i, spec in enumerate(request.elements)
+            if (spec["model"], spec["res_id"]) == (issue.model, issue.res_id)
         )
         spec, payload = request.elements[index], mapper._payloads_of(codec.loads(request.body))[index]
         found = connection._with_client(lambda client: self._candidates_of(mapper, client, payload, spec))
         key = mapper._natural_key(payload)
         match = self._match(
-            connection, mapper, [spec], [payload], {0: found}, lambda _payload, data, _facts: mapper._natural_key(data) == key
+            connection,
+            mapper,
+            [spec],
+            [payload],
+            {0: found},
+            lambda _payload, data, _facts: mapper._natural_key(data) == key,
         )
         if match:
             self.env["xero.exporter"]._apply_linked_by_hand(connection, mapper, request, spec, match[0][1])

@@ -27,7 +27,11 @@ class XeroMapperAllocation(models.AbstractModel):
         own = prepared["bindings"].get(partial.id)
         if own and own.external_id:
             return "none", payload
-        facts = {"credit_note": credit_binding.external_id, "invoice": invoice_binding.external_id, "amount": str(amount)}
+        facts = {
+            "credit_note": credit_binding.external_id,
+            "invoice": invoice_binding.external_id,
+            "amount": str(amount),
+        }
         return "create", payload, facts
 
     def _withdrawal(self, binding):

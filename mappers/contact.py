@@ -135,7 +135,9 @@ class XeroMapperContact(models.AbstractModel):
     @api.model
     def _may_link(self, payload, candidate, facts):
         """The same name and the same e-mail, tax number or ContactNumber: the same company (design.md section 1)."""
-        if candidate.get("ContactStatus", "ACTIVE") != "ACTIVE" or self._natural_key(candidate) != self._natural_key(payload):
+        if candidate.get("ContactStatus", "ACTIVE") != "ACTIVE" or self._natural_key(candidate) != self._natural_key(
+            payload
+        ):
             return False
         return any(
             payload.get(key) and (candidate.get(key) or "").lower() == payload[key].lower()

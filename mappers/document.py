@@ -191,7 +191,12 @@ class XeroMapperDocument(models.AbstractModel):
             taxes = ", ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
             raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
-            raise Hold("tax_not_applicable", line.tax_ids[:1] or line.account_id, rate=rate.display_name, account=account.display_name)
+            raise Hold(
+                "tax_not_applicable",
+                line.tax_ids[:1] or line.account_id,
+                rate=rate.display_name,
+                account=account.display_name,
+            )
         return rate
 
     def _item(self, line, prepared):
@@ -267,7 +272,9 @@ class XeroMapperDocument(models.AbstractModel):
 
     @api.model
     def _line_amount(self, amounts):
-        line = arithmetic.Line(amounts["Quantity"], amounts["UnitAmount"], discount_rate=amounts.get("DiscountRate", Decimal(0)))
+        line = arithmetic.Line(
+            amounts["Quantity"], amounts["UnitAmount"], discount_rate=amounts.get("DiscountRate", Decimal(0))
+        )
         return arithmetic.compute([line], "NoTax").total
 
     def _natural_amounts(self, line):

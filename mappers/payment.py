@@ -47,7 +47,11 @@ class XeroMapperPayment(models.AbstractModel):
         if own and own.external_id:
             # A payment never changes in Xero (xero-api.md 4.4), and a reconciliation never in Odoo.
             return "none", payload
-        return "create", payload, {"document": binding.external_id, "amount": str(amount), "date": other.date.isoformat()}
+        return (
+            "create",
+            payload,
+            {"document": binding.external_id, "amount": str(amount), "date": other.date.isoformat()},
+        )
 
     @api.model
     def _has_write_off(self, move):
@@ -99,13 +103,18 @@ class XeroMapperPayment(models.AbstractModel):
     def _lookups(self, payloads, facts):
         ids = sorted({fact["document"] for fact in facts if fact.get("document")})
         return [
-            ("Payments", {"where": " OR ".join(f'Invoice.InvoiceID==Guid("{id_}")' for id_ in ids), "page": 1, "pageSize": 1000})
+            (
+                "Payments",
+                {"where": " OR ".join(f'Invoice.InvoiceID==Guid("{id_}")' for id_ in ids), "page": 1, "pageSize": 1000},
+            )
         ]
 
     @api.model
     def _is_same(self, payload, candidate, facts):
         """Document, date, amount and reference (design.md section 1)."""
-        target = (candidate.get("Invoice") or {}).get("InvoiceID") or (candidate.get("CreditNote") or {}).get("CreditNoteID")
+        target = (candidate.get("Invoice") or {}).get("InvoiceID") or (candidate.get("CreditNote") or {}).get(
+            "CreditNoteID"
+        )
         return (
             candidate.get("Status") != "DELETED"
             and target == facts.get("document")
@@ -125,10 +134,7 @@ class XeroMapperPayment(models.AbstractModel):
         """
         documents = self._documents_of(connection, payloads)
         journals = self._journals_by_account(connection)
-        return {
-            payload["PaymentID"]: self._import(connection, payload, documents, journals)
-            for payload in payloads
-        }
+        return {payload["PaymentID"]: self._import(connection, payload, documents, journals) for payload in payloads}
 
     def _documents_of(self, connection, payloads):
         ids = {resource: set() for resource in TARGETS}
@@ -148,7 +154,9 @@ class XeroMapperPayment(models.AbstractModel):
         return journals
 
     def _import(self, connection, payload, documents, journals):
-        target = (payload.get("Invoice") or {}).get("InvoiceID") or (payload.get("CreditNote") or {}).get("CreditNoteID")
+        target = (payload.get("Invoice") or {}).get("InvoiceID") or (payload.get("CreditNote") or {}).get(
+            "CreditNoteID"
+        )
         binding = documents.get(target)
         if not binding or payload.get("Status") == "DELETED":
             return None
@@ -167,7 +175,9 @@ class XeroMapperPayment(models.AbstractModel):
         wizard = (
             self.env["account.payment.register"]
             .with_company(move.company_id)
-            .with_context(active_model="account.move", active_ids=move.ids, xero_no_export=True, dont_redirect_to_payments=True)
+            .with_context(
+                active_model="account.move", active_ids=move.ids, xero_no_export=True, dont_redirect_to_payments=True
+            )
             .create(
                 {
                     "journal_id": journal.id,

@@ -128,7 +128,12 @@ class XeroMapper(models.AbstractModel):
             _logger.exception("Xero: %s,%s could not be prepared", self._odoo_model, id_)
             built.stops[id_] = Hold("unexpected", self.env[self._odoo_model].browse(id_), detail=str(error))
             return
-        if action == "none" or binding and binding.content_hash and binding.content_hash == codec.digest(self._content(payload)):
+        if (
+            action == "none"
+            or binding
+            and binding.content_hash
+            and binding.content_hash == codec.digest(self._content(payload))
+        ):
             built.unchanged.append(id_)
             return
         built.payloads[id_] = payload
@@ -231,7 +236,7 @@ class XeroMapper(models.AbstractModel):
     @api.model
     def _disagreement(self, data, facts):
         """``(code, values)`` of the problem if Xero stored something else than Odoo has, else None."""
-        return None
+        return
 
     @api.model
     def _remote_updated_at(self, data):

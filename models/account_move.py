@@ -27,9 +27,7 @@ class AccountMove(models.Model):
 
     def _xero_mark_query(self, ids):
         """Posted documents of the connection's period, and whatever is already linked (S4-34, S4-35, S4-44)."""
-        return SQL(
-            "%s AND m.id = ANY(%s)", self._xero_documents_query(SQL("m.company_id = c.company_id")), list(ids)
-        )
+        return SQL("%s AND m.id = ANY(%s)", self._xero_documents_query(SQL("m.company_id = c.company_id")), list(ids))
 
     def _xero_backlog_query(self, connection):
         return SQL(

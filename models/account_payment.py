@@ -48,12 +48,16 @@ class AccountPayment(models.Model):
     def _xero_bindings(self):
         partials = self._xero_partials()
         all_partials = self.env["account.partial.reconcile"].union(*partials.values())
-        bindings = self.env["xero.binding"].sudo().search(
-            [
-                ("model", "=", "account.partial.reconcile"),
-                ("res_id", "in", all_partials.ids),
-                ("connection_id", "in", self._xero_connection_ids()),
-            ]
+        bindings = (
+            self.env["xero.binding"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "account.partial.reconcile"),
+                    ("res_id", "in", all_partials.ids),
+                    ("connection_id", "in", self._xero_connection_ids()),
+                ]
+            )
         )
         return {
             payment_id: bindings.filtered(lambda binding, own=own: binding.res_id in own.ids)

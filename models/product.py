@@ -38,7 +38,9 @@ class ProductProduct(models.Model):
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    _xero_watched = frozenset({"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok"})
+    _xero_watched = frozenset(
+        {"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok"}
+    )
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)

@@ -88,12 +88,9 @@ class XeroBinding(models.Model):
                    RETURNING id""",
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
                 values=SQL(", ").join(
-                    SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in (*row, *stamps)))
-                    for row in values
+                    SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in (*row, *stamps))) for row in values
                 ),
-                updates=SQL(", ").join(
-                    SQL("%s = EXCLUDED.%s", SQL.identifier(c), SQL.identifier(c)) for c in updates
-                ),
+                updates=SQL(", ").join(SQL("%s = EXCLUDED.%s", SQL.identifier(c), SQL.identifier(c)) for c in updates),
             )
         )
         self.invalidate_model()

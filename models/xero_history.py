@@ -57,7 +57,12 @@ class XeroHistory(models.Model):
             record = record._xero_form_record()
         if not record:
             return False
-        return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id, "views": [[False, "form"]]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [[False, "form"]],
+        }
 
     def action_open_record(self):
         return self._open(self.model, self.res_id)

@@ -155,7 +155,9 @@ class XeroIssue(models.Model):
                         "res_id": row.res_id,
                         "direction": "out",
                         "action": "skipped",
-                        "note": self.env._("Skipped by %(user)s: %(reason)s", user=self.env.user.name, reason=issue.text),
+                        "note": self.env._(
+                            "Skipped by %(user)s: %(reason)s", user=self.env.user.name, reason=issue.text
+                        ),
                     }
                     for row in rows
                 ],

@@ -51,10 +51,16 @@ class XeroSyncMixin(models.AbstractModel):
         groups=INTERNAL,
     )
     xero_last_export_date = fields.Datetime(
-        "Last Accounting Export Date", compute="_compute_xero_state", search="_search_xero_last_export_date", groups=INTERNAL
+        "Last Accounting Export Date",
+        compute="_compute_xero_state",
+        search="_search_xero_last_export_date",
+        groups=INTERNAL,
     )
     xero_last_import_date = fields.Datetime(
-        "Last Accounting Import Date", compute="_compute_xero_state", search="_search_xero_last_import_date", groups=INTERNAL
+        "Last Accounting Import Date",
+        compute="_compute_xero_state",
+        search="_search_xero_last_import_date",
+        groups=INTERNAL,
     )
     xero_connected = fields.Boolean(compute="_compute_xero_panel", groups=INTERNAL)
     xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_panel", groups=INTERNAL)
@@ -91,12 +97,16 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _xero_bindings(self):
         """Return ``{record id: bindings}`` of the shown connections; a hook like the join."""
-        bindings = self.env["xero.binding"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("connection_id", "in", self._xero_connection_ids()),
-            ]
+        bindings = (
+            self.env["xero.binding"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("connection_id", "in", self._xero_connection_ids()),
+                ]
+            )
         )
         return bindings.grouped("res_id")
 
@@ -154,8 +164,10 @@ class XeroSyncMixin(models.AbstractModel):
         for record in self:
             keys = record._xero_outbox_keys().get(record.id, []) if record.id and connection_ids else []
             rows = self.env["xero.outbox"].sudo().search(self._xero_key_domain(keys, connection_ids))
-            own = self.env["xero.issue"].sudo().search(
-                self._xero_key_domain(keys, connection_ids) & Domain("state", "=", "open")
+            own = (
+                self.env["xero.issue"]
+                .sudo()
+                .search(self._xero_key_domain(keys, connection_ids) & Domain("state", "=", "open"))
             )
             issues = (rows.issue_id | own).filtered(lambda issue: issue.state == "open")
             record.xero_connected = bool(connection_ids)
@@ -191,13 +203,15 @@ class XeroSyncMixin(models.AbstractModel):
         bindings = self.env["xero.binding"].sudo().search([("model", "=", self._name), ("res_id", "in", self.ids)])
         bindings.content_hash = False
         self._xero_retry_open_issues()
-        self.env["xero.outbox"].sudo()._insert_marks(
-            [query for query in (self._xero_manual_mark_query(),) if query]
-        )
+        self.env["xero.outbox"].sudo()._insert_marks([query for query in (self._xero_manual_mark_query(),) if query])
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": self.env._("Queued for Xero."), "type": "success", "next": {"type": "ir.actions.act_window_close"}},
+            "params": {
+                "message": self.env._("Queued for Xero."),
+                "type": "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
         }
 
     def _xero_manual_mark_query(self):
@@ -214,7 +228,11 @@ class XeroSyncMixin(models.AbstractModel):
         keys = [key for keys in self._xero_outbox_keys().values() for key in keys]
         domain = self._xero_key_domain(keys, self._xero_connection_ids())
         rows = self.env["xero.outbox"].sudo().search(domain & Domain("issue_id", "!=", False))
-        own = self.env["xero.issue"].sudo().search(domain & Domain("state", "=", "open") & Domain("direction", "=", "out"))
+        own = (
+            self.env["xero.issue"]
+            .sudo()
+            .search(domain & Domain("state", "=", "open") & Domain("direction", "=", "out"))
+        )
         (rows.issue_id | own)._wake()
 
     def action_xero_open(self):
@@ -265,13 +283,17 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _xero_linked(self):
         """The records that are in Xero, by any connection, inactive ones included."""
-        bindings = self.env["xero.binding"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("external_id", "!=", False),
-                ("state", "!=", "deleted"),
-            ]
+        bindings = (
+            self.env["xero.binding"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("external_id", "!=", False),
+                    ("state", "!=", "deleted"),
+                ]
+            )
         )
         return self.browse(bindings.mapped("res_id"))
 

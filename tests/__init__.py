@@ -1,1 +1,10 @@
-from . import test_bad_input, test_bridges, test_connect, test_export, test_in_doubt, test_mapping, test_payments, test_tours
+from . import (
+    test_bad_input,
+    test_bridges,
+    test_connect,
+    test_export,
+    test_in_doubt,
+    test_mapping,
+    test_payments,
+    test_tours,
+)

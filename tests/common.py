@@ -32,8 +32,12 @@ class XeroCase(AccountTestInvoicingCommon):
         cls.tax_sale = cls.company_data["default_tax_sale"]
         cls.tax_purchase = cls.company_data["default_tax_purchase"]
         cls.bank = cls.company_data["default_journal_bank"]
-        cls.customer = cls.env["res.partner"].create({"name": "Ridgeway University", "email": "pay@ridgeway.example.nz"})
-        cls.supplier = cls.env["res.partner"].create({"name": "Young Bros Transport", "email": "office@young.example.nz"})
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Ridgeway University", "email": "pay@ridgeway.example.nz"}
+        )
+        cls.supplier = cls.env["res.partner"].create(
+            {"name": "Young Bros Transport", "email": "office@young.example.nz"}
+        )
         cls.product = cls.env["product.product"].create(
             {
                 "name": "Desk Lamp",
@@ -89,7 +93,9 @@ class XeroCase(AccountTestInvoicingCommon):
         remote = next(r for r in remotes if r["tenantId"] == self.simulator.tenants[tenant]["tenant_id"])
         connection._accept_consent(tokens, remote)
 
-    def _invoice(self, move_type="out_invoice", partner=None, lines=((None, 1, 100.0),), taxes=None, post=True, **values):
+    def _invoice(
+        self, move_type="out_invoice", partner=None, lines=((None, 1, 100.0),), taxes=None, post=True, **values
+    ):
         """A document dated today; ``lines`` are (product or None, quantity, price[, discount])."""
         sale = move_type.startswith("out")
         taxes = (self.tax_sale if sale else self.tax_purchase) if taxes is None else taxes
@@ -164,7 +170,11 @@ class XeroCase(AccountTestInvoicingCommon):
         return [call for call in self.xero.journal(method, path) if "/api.xro/" in call["path"] or path]
 
     def _writes(self):
-        return [call for call in self.xero.journal() if call["method"] in ("PUT", "POST", "DELETE") and "api.xro" in call["path"]]
+        return [
+            call
+            for call in self.xero.journal()
+            if call["method"] in ("PUT", "POST", "DELETE") and "api.xro" in call["path"]
+        ]
 
     def _binding(self, record, connection=None):
         return self.env["xero.binding"].search(

@@ -117,8 +117,14 @@ class TestBadInput(XeroCase):
 
     def test_minute_limit(self):
         """S4-65: a 429 is no failure: the queue waits as long as Xero asks, and goes on by itself."""
-        self.xero.add_fault("status", method="PUT", path="Invoices$", status=429, times=1,
-                            headers={"Retry-After": "30", "X-Rate-Limit-Problem": "minute"})
+        self.xero.add_fault(
+            "status",
+            method="PUT",
+            path="Invoices$",
+            status=429,
+            times=1,
+            headers={"Retry-After": "30", "X-Rate-Limit-Problem": "minute"},
+        )
         invoice = self._invoice()
         self._export()
         self.assertFalse(self._issues())
@@ -154,7 +160,9 @@ class TestBadInput(XeroCase):
 
     def test_contact_that_exists_is_linked(self):
         """S4-65, S5-08: a contact with the same name and e-mail is linked, neither doubled nor overwritten."""
-        self._put("Contacts", {"Name": "Ridgeway University", "EmailAddress": "pay@ridgeway.example.nz", "FirstName": "Ana"})
+        self._put(
+            "Contacts", {"Name": "Ridgeway University", "EmailAddress": "pay@ridgeway.example.nz", "FirstName": "Ana"}
+        )
         invoice = self._invoice()
         self._export()
         self.assertSynced(invoice)
@@ -189,9 +197,17 @@ class TestBadInput(XeroCase):
     def test_unknown_refusal_is_shown_raw(self):
         """S4-65: what nobody has seen before is shown in Xero's own words, and Retry sends it again."""
         self.xero.add_fault(
-            "status", method="PUT", path="Invoices$", status=400, times=1,
-            body={"ErrorNumber": 10, "Type": "ValidationException", "Message": "A validation exception occurred",
-                  "Elements": [{"ValidationErrors": [{"Message": "The moon is in the wrong phase"}]}]},
+            "status",
+            method="PUT",
+            path="Invoices$",
+            status=400,
+            times=1,
+            body={
+                "ErrorNumber": 10,
+                "Type": "ValidationException",
+                "Message": "A validation exception occurred",
+                "Elements": [{"ValidationErrors": [{"Message": "The moon is in the wrong phase"}]}],
+            },
         )
         invoice = self._invoice()
         self._export()

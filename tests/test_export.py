@@ -17,7 +17,9 @@ class TestExport(XeroCase):
         [sent] = self._in_xero("Invoices", InvoiceNumber=invoice.name)
         self.assertEqual(sent["Type"], "ACCREC")
         self.assertEqual(sent["Contact"]["ContactID"], contact["ContactID"])
-        self.assertEqual([call["path"].rsplit("/", 1)[-1] for call in self._writes()], ["Contacts", "Items", "Invoices"])
+        self.assertEqual(
+            [call["path"].rsplit("/", 1)[-1] for call in self._writes()], ["Contacts", "Items", "Invoices"]
+        )
         self.assertSynced(invoice)
 
     def test_supplier_goes_with_the_first_bill(self):
@@ -167,7 +169,9 @@ class TestExport(XeroCase):
     def test_invoice_without_contact_is_held(self):
         """S5-53: a document without a customer is not sent, and the reason is given."""
         invoice = self._invoice()
-        self.env.cr.execute("UPDATE account_move SET partner_id = NULL, commercial_partner_id = NULL WHERE id = %s", [invoice.id])
+        self.env.cr.execute(
+            "UPDATE account_move SET partner_id = NULL, commercial_partner_id = NULL WHERE id = %s", [invoice.id]
+        )
         self.env.invalidate_all()
         self._export()
         self.assertEqual(self._issues().code, "no_contact")
@@ -188,7 +192,10 @@ class TestExport(XeroCase):
         invoices = self.env["account.move"]
         for start in range(0, number, 50):
             batch = self.env["account.move"].create(
-                [self._values(partners[n % len(partners)], products[n % len(products)]) for n in range(start, start + 50)]
+                [
+                    self._values(partners[n % len(partners)], products[n % len(products)])
+                    for n in range(start, start + 50)
+                ]
             )
             self.env.flush_all()
             # A big transaction without statistics gets plans that take minutes.
@@ -198,7 +205,12 @@ class TestExport(XeroCase):
         return invoices
 
     def _values(self, partner, product):
-        line = {"product_id": product.id, "quantity": 1, "price_unit": 10.0, "tax_ids": [fields.Command.set(self.tax_sale.ids)]}
+        line = {
+            "product_id": product.id,
+            "quantity": 1,
+            "price_unit": 10.0,
+            "tax_ids": [fields.Command.set(self.tax_sale.ids)],
+        }
         return {
             "move_type": "out_invoice",
             "partner_id": partner.id,
@@ -207,4 +219,6 @@ class TestExport(XeroCase):
         }
 
     def _seeded(self, resource):
-        return sum(1 for record in self._in_xero(resource) if not (record.get("InvoiceNumber") or "").startswith("INV/"))
+        return sum(
+            1 for record in self._in_xero(resource) if not (record.get("InvoiceNumber") or "").startswith("INV/")
+        )

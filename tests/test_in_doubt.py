@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import XeroCase
 
+
 class Killed(BaseException):
     """The worker is gone; nothing of it runs on, not even an ``except Exception``."""
 
@@ -78,7 +79,9 @@ class TestInDoubt(XeroCase):
         self._export()
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
         self.assertSynced(invoice)
-        requests = self.env["xero.request"].search([("path", "=", "Invoices"), ("connection_id", "=", self.connection.id)])
+        requests = self.env["xero.request"].search(
+            [("path", "=", "Invoices"), ("connection_id", "=", self.connection.id)]
+        )
         self.assertEqual(len(set(requests.mapped("key"))), 2)
 
     def test_a_change_during_the_flight_goes_afterwards(self):
@@ -112,7 +115,10 @@ class TestInDoubt(XeroCase):
 
         self._mark()
         died = False
-        with mute_logger("odoo.addons.base.models.ir_cron"), patch.object(self.env.registry["xero.exporter"], step, die):
+        with (
+            mute_logger("odoo.addons.base.models.ir_cron"),
+            patch.object(self.env.registry["xero.exporter"], step, die),
+        ):
             try:  # assertRaises would roll back what was committed before
                 self._export()
             except Killed:

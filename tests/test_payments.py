@@ -52,7 +52,9 @@ class TestPayments(XeroCase):
 
     def test_payment_made_in_xero_pays_the_invoice(self):
         """S2-49, S3-16: a payment made in Xero closes the Odoo invoice with no typing, and is not sent back."""
-        self.xero.act("bank-payment", tenant_id=self.connection.tenant_id, invoice=self.invoice.name, reference="BNZ 44")
+        self.xero.act(
+            "bank-payment", tenant_id=self.connection.tenant_id, invoice=self.invoice.name, reference="BNZ 44"
+        )
         self._import()
         self.assertIn(self.invoice.payment_state, ("paid", "in_payment"))
         self.assertEqual(self.invoice.amount_residual, 0)

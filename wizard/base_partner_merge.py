@@ -16,8 +16,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         One linked partner is no obstacle: its link moves along.
         """
-        bindings = self.env["xero.binding"].sudo().search(
-            [("model", "=", "res.partner"), ("res_id", "in", list(partner_ids)), ("external_id", "!=", False)]
+        bindings = (
+            self.env["xero.binding"]
+            .sudo()
+            .search([("model", "=", "res.partner"), ("res_id", "in", list(partner_ids)), ("external_id", "!=", False)])
         )
         for connection, linked in bindings.grouped("connection_id").items():
             if len(linked) > 1:

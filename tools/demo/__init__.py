@@ -96,7 +96,7 @@ class Demo:
                 raise Trouble(f"Waited {PATIENCE} s for {what}", "look at the log of Odoo named above")
             time.sleep(0.5)
 
-    def _step(self, name: str) -> "_Step":
+    def _step(self, name: str) -> _Step:
         return _Step(self, name)
 
 

@@ -168,7 +168,10 @@ def unpaid():
     candidates = open_documents("out_invoice") | open_documents("in_invoice")
     bindings = ENV["xero.binding"]._for(ENV["xero.connection"].search([("company_id", "=", COMPANY.id)]), candidates)
     linked = candidates.filtered(lambda move: move.id in bindings and bindings[move.id].external_id)
-    moves = linked.filtered(lambda m: m.move_type == "out_invoice")[:4] | linked.filtered(lambda m: m.move_type == "in_invoice")[:2]
+    moves = (
+        linked.filtered(lambda m: m.move_type == "out_invoice")[:4]
+        | linked.filtered(lambda m: m.move_type == "in_invoice")[:2]
+    )
     return [
         {
             "external_id": bindings[move.id].external_id,
