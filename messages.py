@@ -19,7 +19,8 @@ MESSAGES = {
     "journal_unmapped": (
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),
         _lt(
-            "Open Xero > Mappings > Journals and choose the Xero account, or set a default bank account on the connection."
+            "Open Xero > Mappings > Journals and choose the Xero account, or set a default bank "
+            "account on the connection."
         ),
     ),
     "journal_unknown": (
@@ -29,13 +30,15 @@ MESSAGES = {
     "tax_unmapped": (
         _lt("The tax %(tax)s is not mapped to a tax rate in Xero."),
         _lt(
-            "Open Xero > Mappings > Taxes and choose a rate of the same percentage. What waits for it then goes by itself."
+            "Open Xero > Mappings > Taxes and choose a rate of the same percentage. What waits for it "
+            "then goes by itself."
         ),
     ),
     "tax_not_applicable": (
         _lt("The Xero tax rate %(rate)s cannot be used with the Xero account %(account)s."),
         _lt(
-            "Map the tax to a rate that is made for this kind of account, or map the account to another one, then press Retry."
+            "Map the tax to a rate that is made for this kind of account, or map the account to "
+            "another one, then press Retry."
         ),
     ),
     "totals_differ": (
@@ -86,7 +89,8 @@ MESSAGES = {
     "currency_missing": (
         _lt("The currency %(currency)s is not switched on in Xero."),
         _lt(
-            "Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then press Retry."
+            "Add the currency in Xero (Settings > Currencies; the plan must include several "
+            "currencies), then press Retry."
         ),
     ),
     "document_paid": (
@@ -183,4 +187,5 @@ def render(env, code, values):
     """Return ``(what happened, what to do)`` in the user's language."""
     happened, advice = MESSAGES.get(code, MESSAGES["refused"])
     values = _Blank(values or {})
-    return env._(happened) % values, env._(advice) % values
+    happened, advice = env._(happened), env._(advice)
+    return happened % values, advice % values

@@ -6,6 +6,7 @@ nor to bring the key of its own secrets along.
 """
 
 import configparser
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -16,6 +17,8 @@ from odoo.tools import config
 
 from .const import CONFIG_SECTION, ENV_KEY, ENV_SIMULATOR_URL, KEY_FILE, SIMULATOR_CLIENT_ID
 from .xero_api.hosts import LIVE, simulator_endpoints
+
+_logger = logging.getLogger(__name__)
 
 
 def simulator_url():
@@ -89,7 +92,7 @@ def _make_key_file(path):
             os.fsync(file.fileno())
         os.link(draft, path)  # fails where the file exists by now: never a second key
     except FileExistsError:
-        pass
+        _logger.info("Another server made the key first; its key is used.")
     finally:
         draft.unlink()
     return path.read_bytes().strip()

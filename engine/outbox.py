@@ -41,8 +41,9 @@ class XeroOutbox(models.Model):
         crons = self.env.execute_query(
             SQL(
                 """WITH marked AS (
-                       INSERT INTO xero_outbox (connection_id, model, res_id, create_uid, create_date, write_uid, write_date)
-                       SELECT DISTINCT ON (connection_id, model, res_id) connection_id, model, res_id, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       INSERT INTO xero_outbox
+                              (connection_id, model, res_id, create_uid, create_date, write_uid, write_date)
+                       SELECT DISTINCT connection_id, model, res_id, %(uid)s, %(now)s, %(uid)s, %(now)s
                          FROM (%(sources)s) AS source(connection_id, model, res_id)
                        RETURNING connection_id)
                    SELECT DISTINCT c.export_cron_id FROM marked JOIN xero_connection c ON c.id = marked.connection_id

@@ -12,7 +12,10 @@ ADDRESS = {"AddressLine1": "street", "AddressLine2": "street2", "City": "city", 
 
 
 def clean_name(name):
-    """A name that Xero takes: no angle brackets, no double or outer spaces, at most 255 characters (xero-api.md 4.1)."""
+    """A name that Xero takes: no angle brackets, no double or outer spaces, at most 255 characters.
+
+    xero-api.md 4.1
+    """
     without_tags = re.sub(r"<[^<>]*>|[<>]", " ", name or "")
     return re.sub(r"\s+", " ", without_tags).strip()[:NAME_LENGTH].rstrip()
 

@@ -279,5 +279,6 @@ class XeroMapper(models.AbstractModel):
             return False
         return (
             "https://go.xero.com/organisationlogin/default.aspx"
-            f"?shortcode={binding.connection_id.short_code or ''}&redirecturl={self._deep_link_path % binding.external_id}"
+            f"?shortcode={binding.connection_id.short_code or ''}"
+            f"&redirecturl={self._deep_link_path % binding.external_id}"
         )

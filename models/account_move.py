@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .xero_sync_mixin import LINKED
+
 DOCUMENT_TYPES = ("out_invoice", "in_invoice", "out_refund", "in_refund")
 
 
@@ -40,12 +42,13 @@ class AccountMove(models.Model):
     def _xero_documents_query(self, connection_condition):
         return SQL(
             """SELECT c.id, 'account.move', m.id FROM account_move m
-                 JOIN xero_connection c ON %s AND c.active AND c.state IN ('connected', 'reconnect')
+                 JOIN xero_connection c ON %s AND %s
                  LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'account.move' AND b.res_id = m.id
                 WHERE m.move_type IN %s
                   AND (b.external_id IS NOT NULL
                        OR m.state = 'posted' AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date)""",
             connection_condition,
+            LINKED,
             DOCUMENT_TYPES,
         )
 
@@ -69,7 +72,9 @@ class AccountMoveLine(models.Model):
         return SQL(
             """SELECT b.connection_id, 'account.move', l.move_id FROM account_move_line l
                  JOIN xero_binding b ON b.model = 'account.move' AND b.res_id = l.move_id AND b.external_id IS NOT NULL
-                 JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
-                WHERE l.id = ANY(%s) AND l.parent_state = 'posted' AND l.display_type IN ('product', 'line_section', 'line_note')""",
+                 JOIN xero_connection c ON c.id = b.connection_id AND %s
+                WHERE l.id = ANY(%s) AND l.parent_state = 'posted'
+                  AND l.display_type IN ('product', 'line_section', 'line_subsection', 'line_note')""",
+            LINKED,
             list(ids),
         )

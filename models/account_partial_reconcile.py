@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .account_move import DOCUMENT_TYPES
+from .xero_sync_mixin import LINKED
 
 
 class AccountPartialReconcile(models.Model):
@@ -27,14 +28,15 @@ class AccountPartialReconcile(models.Model):
         return SQL(
             """SELECT c.id, 'account.partial.reconcile', p.id
                  FROM account_partial_reconcile p
-                 JOIN xero_connection c ON c.company_id = p.company_id AND c.active AND c.state IN ('connected', 'reconnect')
+                 JOIN xero_connection c ON c.company_id = p.company_id AND %(linked)s
                 WHERE p.id = ANY(%(ids)s) AND %(of_document)s
                 UNION ALL
                SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
-                 JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
+                 JOIN xero_connection c ON c.id = b.connection_id AND %(linked)s
                 WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s) AND b.external_id IS NOT NULL
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)""",
             ids=list(ids),
+            linked=LINKED,
             of_document=self._xero_of_document(),
         )
 
@@ -43,7 +45,8 @@ class AccountPartialReconcile(models.Model):
             """SELECT c.id, 'account.partial.reconcile', p.id
                  FROM account_partial_reconcile p
                  JOIN xero_connection c ON c.id = %(connection)s AND c.company_id = p.company_id
-                 LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'account.partial.reconcile' AND b.res_id = p.id
+                 LEFT JOIN xero_binding b
+                   ON b.connection_id = c.id AND b.model = 'account.partial.reconcile' AND b.res_id = p.id
                 WHERE b.id IS NULL AND p.max_date >= c.sync_from_date AND %(of_document)s""",
             connection=connection.id,
             of_document=self._xero_of_document(),

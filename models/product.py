@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .xero_sync_mixin import LINKED
+
 
 class ProductProduct(models.Model):
     _name = "product.product"
@@ -51,9 +53,10 @@ class ProductTemplate(models.Model):
         return SQL(
             """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
                  JOIN product_product p ON p.id = b.res_id
-                 JOIN xero_connection c ON c.id = b.connection_id AND c.active AND c.state IN ('connected', 'reconnect')
+                 JOIN xero_connection c ON c.id = b.connection_id AND %s
                 WHERE b.model = 'product.product' AND p.product_tmpl_id = ANY(%s)
                   AND (b.external_id IS NOT NULL OR b.state = 'sending')""",
+            LINKED,
             list(ids),
         )
 

@@ -84,8 +84,8 @@ class XeroBinding(models.Model):
             SQL(
                 """INSERT INTO xero_binding (%(columns)s, create_uid, write_uid, create_date, write_date)
                    VALUES %(values)s
-                   ON CONFLICT (connection_id, model, res_id) DO UPDATE SET %(updates)s, write_date = EXCLUDED.write_date
-                   RETURNING id""",
+                   ON CONFLICT (connection_id, model, res_id)
+                   DO UPDATE SET %(updates)s, write_date = EXCLUDED.write_date RETURNING id""",
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
                 values=SQL(", ").join(
                     SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in (*row, *stamps))) for row in values

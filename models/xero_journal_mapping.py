@@ -25,7 +25,6 @@ class XeroJournalMapping(models.Model):
     )
     xero_account_id = fields.Many2one(
         "xero.account",
-        string="Xero Account",
         ondelete="set null",
         index="btree_not_null",
         domain="[('connection_id', '=', connection_id), '|', ('type', '=', 'BANK'), ('payments_enabled', '=', True)]",

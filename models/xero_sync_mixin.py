@@ -11,6 +11,8 @@ JOINED_FIELDS = {
     "xero_last_import_date": "last_import_date",
 }
 
+# SQL: the connection ``c`` is linked to its organisation, so that changes are queued for it.
+LINKED = SQL("c.active AND c.state IN ('connected', 'reconnect')")
 INTERNAL = "base.group_user"  # portal users see nothing of the sync
 
 
@@ -40,7 +42,6 @@ class XeroSyncMixin(models.AbstractModel):
         [("sending", "On Its Way"), ("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
         compute="_compute_xero_state",
         search="_search_xero_state",
-        string="Xero State",
         groups=INTERNAL,
     )
     xero_code = fields.Char(
@@ -63,9 +64,9 @@ class XeroSyncMixin(models.AbstractModel):
         groups=INTERNAL,
     )
     xero_connected = fields.Boolean(compute="_compute_xero_panel", groups=INTERNAL)
-    xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_panel", groups=INTERNAL)
+    xero_waiting = fields.Boolean("Waits for Xero", compute="_compute_xero_panel", groups=INTERNAL)
     xero_url = fields.Char("Open in Xero", compute="_compute_xero_panel", groups=INTERNAL)
-    xero_problem = fields.Text("Xero Problem", compute="_compute_xero_panel", groups=INTERNAL)
+    xero_problem = fields.Text(compute="_compute_xero_panel", groups=INTERNAL)
     xero_advice = fields.Text("What to Do", compute="_compute_xero_panel", groups=INTERNAL)
 
     # === JOINED STATE === #
@@ -260,9 +261,10 @@ class XeroSyncMixin(models.AbstractModel):
         document needs them (S4-25, S4-26).
         """
         return SQL(
-            """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b JOIN xero_connection c ON c.id = b.connection_id
-                WHERE b.model = %s AND b.res_id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')
-                  AND c.active AND c.state IN ('connected', 'reconnect')""",
+            """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
+                 JOIN xero_connection c ON c.id = b.connection_id AND %s
+                WHERE b.model = %s AND b.res_id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')""",
+            LINKED,
             self._name,
             list(ids),
         )

@@ -59,7 +59,6 @@ class XeroTaxMapping(models.Model):
     percentage = fields.Char(compute="_compute_percentage", string="Odoo Rate")
     xero_tax_rate_id = fields.Many2one(
         "xero.tax.rate",
-        string="Xero Tax Rate",
         ondelete="set null",
         index="btree_not_null",
         domain="[('connection_id', '=', connection_id)]",

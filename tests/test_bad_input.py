@@ -74,7 +74,7 @@ class TestBadInput(XeroCase):
         self.assertSynced(other)
 
     def test_tax_that_does_not_fit_the_account(self):
-        """S4-65, S2-53: a rate that Xero refuses on the account is found before the call; mending the mapping wakes it."""
+        """S4-65, S2-53: a rate that does not fit the account is found before the call; mapping it right wakes it."""
         mapping = self._tax_mapping()
         right = mapping.xero_tax_rate_id
         wrong = self.env["xero.tax.rate"].search(

@@ -76,7 +76,7 @@ class Demo:
         table.print_comparison(outcome)
         return outcome
 
-    # --- waiting ---------------------------------------------------------------------------------------------------------
+    # --- waiting -----------------------------------------------------------------------------------------------------
 
     def _wait_for_empty_queue(self) -> None:
         self._wait_until(lambda: self._waiting() == 0, "the export queue to empty")

@@ -1,7 +1,7 @@
-"""What the demo does inside Odoo, and Odoo's figures. Runs in Odoo's shell: ``env``, ``args`` and ``result`` are given.
+"""What the demo does inside Odoo, and Odoo's figures. Runs in Odoo's shell, which gives ``env`` and ``args``.
 
-The books are Odoo's own demo company of New Zealand; drafts are posted, and documents that a full picture needs are made:
-awkward cents, discounts, prices with tax, several taxes, bills, credit notes, a foreign currency.
+The books are Odoo's own demo company of New Zealand. Drafts are posted, and documents that a full picture needs are
+made: awkward cents, discounts, prices with tax, documents without tax, bills, credit notes.
 """
 
 # ruff: noqa: F821
@@ -151,7 +151,7 @@ def credit_a_customer():
     """Match a credit note with an invoice of the same customer."""
     for credit in open_documents("out_refund"):
         invoice = open_documents("out_invoice").filtered(
-            lambda move: move.commercial_partner_id == credit.commercial_partner_id
+            lambda move, partner=credit.commercial_partner_id: move.commercial_partner_id == partner
         )[:1]
         if invoice:
             lines = (credit | invoice).line_ids.filtered(lambda line: line.account_type == "asset_receivable")

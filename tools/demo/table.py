@@ -23,7 +23,8 @@ def print_comparison(outcome: Outcome) -> None:
     say(f"{'Trial balance, all accounts':38} {'':>14} {'':>14} {data['trial_balance_difference']:>12,.2f}")
     say("")
     say(
-        f"{data['documents']} of {data['documents_posted']} documents in Xero, {data['documents_different']} different, "
+        f"{data['documents']} of {data['documents_posted']} documents in Xero, "
+        f"{data['documents_different']} different, "
         f"{data['duplicates']} duplicates; {data['contacts']} contacts, {data['items']} items, "
         f"{data['payments_out']} payments out, {data['payments_in']} in; {data['calls']} calls, {data['seconds']:.0f} s"
     )
