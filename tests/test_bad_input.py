@@ -246,14 +246,17 @@ class TestBadInput(XeroCase):
         self.assertIn("Totara", history.note)
 
     def test_secrets_stay_out_of_the_request_log(self):
-        """S2-33: what is kept of a call holds neither token nor secret."""
+        """S2-33: what is kept of a call holds neither token nor secret, and of answers no tax number."""
+        self.customer.vat = "49091850"
         self._invoice()
         self._export()
+        self.assertEqual(self._in_xero("Contacts", Name="Ridgeway University")[0]["TaxNumber"], "49091850")
         token = self.env["xero.token"]._of(self.connection)._open("access_token", "refresh_token")
         for request in self.env["xero.request"].sudo().search([]):
             kept = " ".join(str(request[name]) for name in ("body", "response", "error", "key", "elements"))
             for secret in (*token.values(), self.simulator.client_secret):
                 self.assertNotIn(secret, kept)
+            self.assertNotIn("49091850", request.response or "")
 
     def test_amounts_that_do_not_come_out_are_held(self):
         """S3-20: a document whose totals Xero would not compute leaves only in a form that does."""

@@ -103,9 +103,16 @@ class TestExport(XeroCase):
         self.connection.sync_from_date = fields.Date.today()
         old = self._invoice(invoice_date=fields.Date.today() - timedelta(days=1))
         new = self._invoice()
+        self._mark()
+        self.assertFalse(self._queue(old))
         self._export()
         self.assertFalse(self._in_xero("Invoices", InvoiceNumber=old.name))
         self.assertSynced(new)
+        old.action_xero_export()
+        self._export()
+        self.assertFalse(self._in_xero("Invoices", InvoiceNumber=old.name))
+        history = self.env["xero.history"].search([("model", "=", "account.move"), ("res_id", "=", old.id)])
+        self.assertEqual(history.action, "skipped")
 
     def test_excluded_records_stay(self):
         """S4-71: what is set not to be exported stays at home, with its reason in the history."""
