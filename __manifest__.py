@@ -21,6 +21,7 @@
         "views/xero_history_views.xml",
         "views/xero_issue_views.xml",
         "views/xero_binding_views.xml",
+        "views/xero_sync_mixin_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",

@@ -1,6 +1,7 @@
 from . import xero_reference, xero_mapping  # noqa: I001  (bases first)
 from . import (
     xero_sync_mixin,
+    xero_panel,
     xero_binding,
     xero_outbox,
     xero_request,
@@ -11,6 +12,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     product,
+    product_template,
     res_partner,
 )
 from . import (

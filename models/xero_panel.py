@@ -1,0 +1,59 @@
+from copy import deepcopy
+
+from odoo import api, models
+from odoo.fields import Domain
+
+# Slots of a form, filled with what the mixin's own form shows under the same name.
+SLOTS = ("xero_alert", "xero_panel")
+
+
+class XeroPanelMixin(models.AbstractModel):
+    """Form on which a record shows its Xero state.
+
+    The alert and the panel are written once, in the form view of ``xero.sync.mixin``. The form of a model
+    says where they go: ``<div name="xero_alert"/>`` and ``<div name="xero_panel"/>``.
+    """
+
+    _name = "xero.panel.mixin"
+    _description = "Record whose form shows its Xero state"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._xero_fill_slots(arch)
+        return arch, view
+
+    @api.model
+    def _xero_fill_slots(self, arch):
+        slots = [slot for name in SLOTS for slot in arch.iterfind(f".//div[@name='{name}']")]
+        if not slots:
+            return
+        panel = self.env.ref("account_xero.xero_sync_mixin_view_form").sudo()._get_combined_arch()
+        for slot in slots:
+            part = deepcopy(panel.find(f".//div[@name='{slot.get('name')}']"))
+            part.tail = slot.tail
+            slot.getparent().replace(slot, part)
+
+
+class XeroSyncMixin(models.AbstractModel):
+    """What the alert on a record leads to."""
+
+    _name = "xero.sync.mixin"
+    _inherit = ["xero.sync.mixin", "xero.panel.mixin"]
+
+    def _xero_open_issues(self):
+        """The open issues of these records: their own, and those their waiting changes wait for."""
+        keys = [key for keys in self._xero_outbox_keys().values() for key in keys]
+        domain = self._xero_key_domain(keys, self._xero_connection_ids())
+        held = self.env["xero.outbox"].sudo().search(domain & Domain("issue_id", "!=", False))
+        own = self.env["xero.issue"].sudo().search(domain)
+        return (held.issue_id | own).filtered(lambda issue: issue.state == "open")
+
+    def action_xero_view_errors(self):
+        """Open the issue that the alert speaks of; the list where there are several (S4-60)."""
+        issues = self._xero_open_issues()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_xero.xero_issue_action")
+        if len(issues) == 1:
+            return {**action, "res_id": issues.id, "views": [[False, "form"]]}
+        return {**action, "domain": [("id", "in", issues.ids)]}
