@@ -1,0 +1,78 @@
+"""Inside Odoo, for bench_export.py: post documents, export them, and measure both. ``env`` and ``args`` are given."""
+
+# ruff: noqa: F821
+import time
+
+from odoo import Command, fields
+
+from odoo.addons.account_xero.xero_api import oauth
+
+
+def company():
+    """A company of New Zealand with its chart of accounts."""
+    made = env["res.company"].create({"name": "Benchmark Ltd", "country_id": env.ref("base.nz").id})
+    env.user.write({"company_ids": [Command.link(made.id)]})
+    env["account.chart.template"].try_loading("nz", company=made, install_demo=False)
+    return made
+
+
+def connect(own, company_):
+    """A connection as the consent leaves it."""
+    connection = own["xero.connection"].create({"company_id": company_.id, "environment": "simulator"})
+    tokens = oauth.TokenSet(**args["tokens"], id_token=None)
+    [remote, *_others] = [
+        remote
+        for remote in oauth.list_connections(connection._endpoints(), tokens.access_token)
+        if remote["tenantId"] == args["tenant_id"]
+    ]
+    connection._accept_consent(tokens, remote)
+    return connection
+
+
+def post_invoices(own, number, customers, products):
+    """Create and post in batches of 50, as an import would."""
+    partners = own["res.partner"].create([{"name": f"Customer {n:04}"} for n in range(customers)])
+    items = own["product.product"].create(
+        [{"name": f"Product {n:04}", "default_code": f"P{n:04}", "lst_price": 10 + n} for n in range(products)]
+    )
+    for start in range(0, number, 50):
+        batch = own["account.move"].create(
+            [invoice(partners[n % customers], items[n % products], n) for n in range(start, min(start + 50, number))]
+        )
+        batch.action_post()
+        env.cr.commit()
+
+
+def invoice(partner, product, number):
+    line = {"product_id": product.id, "quantity": 1 + number % 3, "price_unit": 9.95 + number % 7}
+    return {
+        "move_type": "out_invoice",
+        "partner_id": partner.id,
+        "invoice_date": fields.Date.today(),
+        "invoice_line_ids": [Command.create(line)],
+    }
+
+
+def measured(work):
+    """``(CPU seconds, seconds)`` of a call."""
+    cpu, clock = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - clock
+
+
+own_company = company()
+own = env(context={**env.context, "allowed_company_ids": own_company.ids, "tracking_disable": True})
+connection = connect(own, own_company)
+env.cr.commit()
+posting = measured(lambda: post_invoices(own, args["invoices"], args["customers"], args["products"]))
+export = measured(lambda: own["xero.exporter"]._run(connection))
+env.cr.commit()
+result = {
+    "posting_cpu": posting[0],
+    "posting_seconds": posting[1],
+    "export_cpu": export[0],
+    "export_seconds": export[1],
+    "linked": own["xero.binding"].search_count([("model", "=", "account.move"), ("external_id", "!=", False)]),
+    "issues": own["xero.issue"].search_count([("state", "=", "open")]),
+    "waiting": own["xero.outbox"].search_count([]),
+}
