@@ -20,6 +20,7 @@ def main(context) -> int:
     before = len(xero.state("Invoices", tenant_id))
     figures = context.odoo_shell(
         "benchmarks/odoo_export.py",
+        action="measure",
         tokens={key: tokens[key] for key in ("access_token", "refresh_token", "expires_in", "scope")},
         tenant_id=tenant_id,
         invoices=INVOICES,
