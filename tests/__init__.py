@@ -4,6 +4,7 @@ from . import (
     test_connect,
     test_export,
     test_in_doubt,
+    test_journey,
     test_mapping,
     test_payments,
     test_tours,
