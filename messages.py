@@ -97,6 +97,10 @@ MESSAGES = {
         _lt("The document has payments or credits in Xero, so Xero no longer lets it be changed."),
         _lt("Leave the document as it is and make a credit note and a new document instead."),
     ),
+    "document_final": (
+        _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
+        _lt("Make a new document in Odoo instead, then press Skip."),
+    ),
     "document_not_approved": (
         _lt("The document is not approved in Xero, so it cannot take a payment."),
         _lt(
@@ -157,7 +161,7 @@ REFUSALS = [
     (r"TaxType code '(?P<rate>[^']*)' cannot be used with account code '(?P<account>[^']*)'", "tax_not_applicable"),
     (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
     (r"cannot be edited as it has a payment or credit note|because it has payments", "document_paid"),
-    (r"not of valid status for modification", "document_paid"),
+    (r"not of valid status for modification", "document_final"),
     (r"only be made against authorised documents", "document_not_approved"),
     (r"exceeds the amount outstanding|greater than amount outstanding|already been paid off", "payment_exceeds"),
     (r"payments.*account|Account could not be found", "payment_account"),

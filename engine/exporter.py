@@ -7,6 +7,7 @@ finds a request whose answer is missing and settles it before anything else (eng
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import groupby
 
 from odoo import api, fields, models
 
@@ -219,13 +220,12 @@ class XeroExporter(models.AbstractModel):
         for request, call in zip(requests, calls, strict=True):
             rows = [row for element in call.elements for row in element["rows"]]
             self.env["xero.outbox"].browse(rows).request_id = request
-        if mapper._only_when_needed:
-            self._announce(connection, mapper, calls)
+        self._announce(connection, mapper, calls)
         self.env.flush_all()
         return requests
 
     def _announce(self, connection, mapper, calls):
-        """Records that are only marked once linked have to be marked from now on, while they are on their way."""
+        """What is changed or undone while it is on its way for the first time has to be marked from now on."""
         creates = [spec for call in calls for spec in call.elements if spec["action"] == "create"]
         self.env["xero.binding"]._record_many(
             connection,
@@ -464,7 +464,21 @@ class XeroExporter(models.AbstractModel):
     def _release(self, request, outcome):
         """The request was not carried out: its work waits in the queue for a new one."""
         request.write({"state": "later", "error": str(outcome), "status": outcome.status or 0})
+        self._give_back(request)
+
+    def _give_back(self, request):
+        """What a request did not settle is neither on its way nor lost: it waits in the queue again."""
         self.env["xero.outbox"].search([("request_id", "=", request.id)]).request_id = False
+        for model, specs in groupby(request.elements, key=lambda spec: spec["model"]):
+            self.env["xero.binding"].search(
+                [
+                    ("connection_id", "=", request.connection_id.id),
+                    ("model", "=", model),
+                    ("res_id", "in", [spec["res_id"] for spec in specs]),
+                    ("state", "=", "sending"),
+                    ("external_id", "=", False),
+                ]
+            ).unlink()
 
     def _apply_refusal(self, connection, mapper, request, outcome):
         """A call that was refused as a whole is halved until the culprit stands alone."""

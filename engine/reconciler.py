@@ -74,7 +74,7 @@ class XeroReconciler(models.AbstractModel):
         pairs = [(letter.elements[index], data) for index, data in matches]
         request.write({"state": "done" if len(pairs) == len(letter.elements) else "later"})
         exporter._apply_done(connection, mapper, request, pairs)
-        self.env["xero.outbox"].search([("request_id", "=", request.id)]).request_id = False
+        exporter._give_back(request)
 
     @api.model
     def _read(self, mapper, client, letter, payloads, indexes):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..exceptions import Hold, Skip, Wait
-from ..xero_api import arithmetic
+from ..xero_api import arithmetic, codec
 from .xero_mapper import decimal
 
 DESCRIPTION_LENGTH, REFERENCE_LENGTH = 4000, 255
@@ -57,9 +57,14 @@ class XeroMapperDocument(models.AbstractModel):
             raise Skip(move.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
         if move.state != "posted":
             return self._withdrawn(move, binding, linked)
-        self._check_period(move, prepared["connection"], linked)
+        if linked and binding.state == "deleted":
+            raise Hold("document_final", move)
+        if not linked and self._date(move) < prepared["connection"].sync_from_date:
+            raise Skip(self.env._("Dated before the start date of the connection."))
         payload = self._header(move, prepared)
         payload.update(self._representation(move, self._lines(move, prepared)))
+        if not linked or binding.content_hash != codec.digest(self._content(payload)):
+            self._check_period(move, prepared["connection"])
         if linked:
             return "update", self._with_ids(payload, binding), self._facts(move)
         return "create", {**payload, **self._url(move)}, self._facts(move)
@@ -73,10 +78,8 @@ class XeroMapperDocument(models.AbstractModel):
             raise Skip(self.env._("Reset to draft in Odoo. It goes again when it is posted."))
         raise Skip(self.env._("Not posted."))
 
-    def _check_period(self, move, connection, linked):
-        """xero-api.md 4.2: nothing can be posted on or before Xero's lock dates."""
-        if not linked and self._date(move) < connection.sync_from_date:
-            raise Skip(self.env._("Dated before the start date of the connection."))
+    def _check_period(self, move, connection):
+        """xero-api.md 4.2: nothing can be posted or changed on or before Xero's lock dates."""
         locks = [date for date in (connection.period_lock_date, connection.end_of_year_lock_date) if date]
         if locks and self._date(move) <= max(locks):
             raise Hold("period_locked", move, date=str(self._date(move)), lock_date=str(max(locks)))

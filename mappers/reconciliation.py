@@ -83,6 +83,8 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     def _vanished(self, id_, binding):
         """The reconciliation was undone in Odoo."""
+        if binding and binding.state == "sending":
+            raise Wait(binding)  # the call that makes it is still to be settled
         if not binding or not binding.external_id or binding.state == "deleted":
             raise Skip(self.env._("Undone before it went to Xero."))
         if binding.origin == "xero":

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .account_move import DOCUMENT_TYPES
@@ -33,7 +34,8 @@ class AccountPartialReconcile(models.Model):
                 UNION ALL
                SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
                  JOIN xero_connection c ON c.id = b.connection_id AND %(linked)s
-                WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s) AND b.external_id IS NOT NULL
+                WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s)
+                  AND (b.external_id IS NOT NULL OR b.state = 'sending')
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)""",
             ids=list(ids),
             linked=LINKED,
@@ -63,6 +65,20 @@ class AccountPartialReconcile(models.Model):
         """The documents on either side."""
         moves = (self.debit_move_id | self.credit_move_id).move_id
         return moves.filtered(lambda move: move._xero_is_document())
+
+    # A reconciliation has no name of its own: it is shown, found and opened by what it matches.
+
+    def _xero_label(self):
+        """What pays what, such as "PBNK1/2026/0004 → INV/2026/0012"."""
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        payer_first = moves.sorted(lambda move: (move._xero_is_document(), not move.move_type.endswith("_refund")))
+        return " → ".join(payer_first.mapped("name"))
+
+    @api.model
+    def _xero_label_domain(self, operator, value):
+        return Domain("debit_move_id.move_id.name", operator, value) | Domain(
+            "credit_move_id.move_id.name", operator, value
+        )
 
     def _xero_form_record(self):
         return self._xero_documents()[:1]

@@ -16,6 +16,12 @@ class ProductProduct(models.Model):
     # Not standard_price: stock valuation writes it at every receipt, and that is no edit (odoo19.md section 4).
     _xero_watched = frozenset({"default_code", "active"})
 
+    def write(self, vals):
+        result = super().write(vals)
+        if self._xero_watched & vals.keys():
+            self.env["xero.issue"]._mended("product.product", self.ids)
+        return result
+
     def unlink(self):
         """Delete, but archive what is in Xero: an item that documents use cannot go there either."""
         linked = self._xero_linked()

@@ -101,6 +101,26 @@ class TestInDoubt(XeroCase):
         self._export()
         self.assertTrue(self._in_xero("Contacts", Name="Ridgeway Polytechnic"))
 
+    def test_a_payment_undone_during_its_flight_is_deleted(self):
+        """S2-49: a payment that is undone while its call is on the way does not stay behind in Xero."""
+        invoice = self._invoice()
+        self._export()
+        payment = self._pay(invoice)
+        original = type(self.env["xero.exporter"])._send
+
+        def undo_meanwhile(exporter, connection, mapper, client, letter):
+            reply = original(exporter, connection, mapper, client, letter)
+            if mapper._name == "xero.mapper.payment" and letter.method == "PUT":
+                payment.with_env(exporter.env).action_cancel()
+                exporter.env.cr.flush()
+            return reply
+
+        with patch.object(self.env.registry["xero.exporter"], "_send", undo_meanwhile):
+            self._export()
+        self._export()
+        self.assertFalse(self._in_xero("Payments", Status="AUTHORISED"))
+        self.assertFalse(self._queue())
+
     # === HELPERS === #
 
     def _kill_worker_at(self, step, mapper=None):
