@@ -105,7 +105,8 @@ class Run:
         """The switched-off rules count as tests of the tests; in a run of some paths only when named."""
         if MUTANTS in self.paths or (self.whole and self.mutants):
             say("\n=== mutants ===")
-            verdicts = mutants.check_all(self.home)
+            passed = all(test["outcome"] != "failed" for test in self.tests.values())
+            verdicts = mutants.check_all(self.home, sound=self.whole and passed and not self.complaints)
             self.tests |= mutants.as_tests(verdicts)
             mutants.show(verdicts)
 
