@@ -26,6 +26,13 @@ class XeroOutbox(models.Model):
             precommit.add(self.sudo()._write_marks)
         precommit.data[MARKS].setdefault(records._name, {}).update(dict.fromkeys(records._ids))
 
+    @api.model
+    def _mark_written(self, records, vals_list):
+        """Mark those of ``records`` of which a watched column was written; called with what ``_write_multi`` got."""
+        watched = records._xero_watched
+        ids = [id_ for id_, vals in zip(records._ids, vals_list, strict=True) if not watched.isdisjoint(vals)]
+        self._mark(records.browse(ids))
+
     def _write_marks(self):
         marks = self.env.cr.precommit.data.pop(MARKS, {})
         queries = [self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()]

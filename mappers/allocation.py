@@ -34,32 +34,24 @@ class XeroMapperAllocation(models.AbstractModel):
         }
         return "create", payload, facts
 
-    def _withdrawal(self, binding):
-        return {}
+    def _withdrawal(self, facts):
+        return "DELETE", f"CreditNotes/{facts['credit_note']}/Allocations/{facts['external_id']}", {}
 
     def _group(self, built, action, ids, rows):
-        """One call per credit note for creates, one per allocation for their removal."""
-        if action == "create":
-            by_credit = {}
-            for id_ in ids:
-                by_credit.setdefault(built.facts[id_]["credit_note"], []).append(id_)
-            return [
-                Call(
-                    method="PUT",
-                    path=f"CreditNotes/{credit_note}/Allocations",
-                    body={"Allocations": [built.payloads[id_] for id_ in group]},
-                    elements=[self._element(built, id_, rows) for id_ in group],
-                )
-                for credit_note, group in by_credit.items()
-            ]
+        """The allocations of one credit note share a call."""
+        if action != "create":
+            return super()._group(built, action, ids, rows)
+        by_credit = {}
+        for id_ in ids:
+            by_credit.setdefault(built.facts[id_]["credit_note"], []).append(id_)
         return [
             Call(
-                method="DELETE",
-                path=f"CreditNotes/{built.facts[id_]['credit_note']}/Allocations/{built.facts[id_]['external_id']}",
-                body={},
-                elements=[self._element(built, id_, rows)],
+                method="PUT",
+                path=f"CreditNotes/{credit_note}/Allocations",
+                body={"Allocations": [built.payloads[id_] for id_ in group]},
+                elements=[self._element(built, id_, rows) for id_ in group],
             )
-            for id_ in ids
+            for credit_note, group in by_credit.items()
         ]
 
     @api.model

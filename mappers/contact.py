@@ -54,8 +54,7 @@ class XeroMapperContact(models.AbstractModel):
         binding = prepared["bindings"].get(partner.id)
         linked = binding and binding.external_id
         partner = partner.with_company(prepared["connection"].company_id)
-        if partner.xero_do_not_export:
-            raise Skip(partner.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
+        self._check_policy(partner)
         payload = {
             "Name": self._unique_name(partner, prepared["names"]),
             "ContactNumber": self._number(partner),

@@ -53,8 +53,7 @@ class XeroMapperDocument(models.AbstractModel):
     def _payload(self, move, prepared):
         binding = prepared["bindings"].get(move.id)
         linked = bool(binding and binding.external_id)
-        if move.xero_do_not_export:
-            raise Skip(move.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
+        self._check_policy(move)
         if move.state != "posted":
             return self._withdrawn(move, binding, linked)
         if linked and binding.state == "deleted":

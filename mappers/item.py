@@ -39,8 +39,7 @@ class XeroMapperItem(models.AbstractModel):
     def _payload(self, product, prepared):
         binding = prepared["bindings"].get(product.id)
         product = product.with_company(prepared["connection"].company_id)
-        if product.xero_do_not_export:
-            raise Skip(product.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
+        self._check_policy(product)
         payload = {
             "Code": self._unique_code(product, prepared["codes"]),
             "Name": product.name[:NAME_LENGTH],

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..exceptions import Hold
 from ..xero_api import codec
-from .xero_mapper import Call, decimal
+from .xero_mapper import decimal
 
 REFERENCE_LENGTH = 255
 TARGETS = {"Invoices": ("Invoice", "InvoiceID"), "CreditNotes": ("CreditNote", "CreditNoteID")}
@@ -69,21 +69,8 @@ class XeroMapperPayment(models.AbstractModel):
         text = move.origin_payment_id.memo or move.statement_line_id.payment_ref or move.ref or move.name
         return (text or "")[:REFERENCE_LENGTH]
 
-    def _withdrawal(self, binding):
-        return {"Status": "DELETED"}
-
-    def _group(self, built, action, ids, rows):
-        if action == "create":
-            return super()._group(built, action, ids, rows)
-        return [
-            Call(
-                method="POST",
-                path=f"Payments/{built.facts[id_]['external_id']}",
-                body=built.payloads[id_],
-                elements=[self._element(built, id_, rows)],
-            )
-            for id_ in ids
-        ]
+    def _withdrawal(self, facts):
+        return "POST", f"Payments/{facts['external_id']}", {"Status": "DELETED"}
 
     @api.model
     def _natural_key(self, data):

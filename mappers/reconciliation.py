@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..exceptions import Hold, Skip, Wait
+from .xero_mapper import Call
 
 
 class XeroMapperReconciliation(models.AbstractModel):
@@ -89,7 +90,14 @@ class XeroMapperReconciliation(models.AbstractModel):
             raise Skip(self.env._("Undone before it went to Xero."))
         if binding.origin == "xero":
             raise Hold("born_in_xero", binding)
-        return "delete", self._withdrawal(binding), {"external_id": binding.external_id, **(binding.agreed or {})}
+        return "delete", {}, {"external_id": binding.external_id, **(binding.agreed or {})}
 
-    def _withdrawal(self, binding):
+    def _withdrawal(self, facts):
+        """``(method, path, body)`` of the call that undoes one reconciliation in Xero."""
         raise NotImplementedError
+
+    def _group(self, built, action, ids, rows):
+        """Undoing is a call for each: neither payments nor allocations are undone in batches (xero-api.md 4.3, 4.4)."""
+        if action != "delete":
+            return super()._group(built, action, ids, rows)
+        return [Call(*self._withdrawal(built.facts[id_]), [self._element(built, id_, rows)]) for id_ in ids]

@@ -152,6 +152,11 @@ class XeroMapper(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _check_policy(self, record):
+        """Raise Skip for a record that somebody set not to be exported."""
+        if record.xero_do_not_export:
+            raise Skip(record.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
+
     def _vanished(self, id_, binding):
         """What to do for a record that is gone; by default nothing."""
         raise Skip(self.env._("The record no longer exists in Odoo."))

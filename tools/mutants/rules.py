@@ -119,8 +119,8 @@ RULES = [
     Rule(
         name="opt-out",
         why="a document that is set not to be exported stays",
-        file="mappers/document.py",
-        old="        if move.xero_do_not_export:",
+        file="mappers/xero_mapper.py",
+        old="        if record.xero_do_not_export:",
         new="        if False:",
         test="tests/test_export.py",
         keyword="excluded_records_stay",
