@@ -21,7 +21,7 @@ class TestBadInput(XeroCase):
         return issue
 
     def test_name_with_tags_and_300_characters(self):
-        """S4-65: a name that Xero would refuse is cleaned, and the invoice goes."""
+        """A name that Xero would refuse is cleaned, and the invoice goes."""
         partner = self.env["res.partner"].create({"name": "<b>Kauri</b>  &  Sons " + "x" * 300})
         invoice = self._invoice(partner=partner)
         self._export()
@@ -31,7 +31,7 @@ class TestBadInput(XeroCase):
         self.assertEqual(len(contact["Name"]), 255)
 
     def test_two_partners_with_one_name(self):
-        """S4-65: names are unique in Xero; the second of two namesakes that we hold is told apart by itself."""
+        """Names are unique in Xero; the second of two namesakes that we hold is told apart by itself."""
         first, second = self.env["res.partner"].create([{"name": "Kauri Ltd"}, {"name": "KAURI Ltd", "ref": "K2"}])
         invoices = self._invoice(partner=first) | self._invoice(partner=second)
         self._export()
@@ -40,7 +40,7 @@ class TestBadInput(XeroCase):
         self.assertEqual(len(self._in_xero("Contacts", Name="KAURI Ltd (K2)")), 1)
 
     def test_incomplete_email(self):
-        """S4-65: an e-mail without domain holds its customer's documents only, and goes once it is mended."""
+        """S4-61, S4-62: an e-mail without domain holds its customer's documents only, and goes once it is mended."""
         broken = self.env["res.partner"].create({"name": "Totara Ltd", "email": "office@totara"})
         held = self._invoice(partner=broken)
         other = self._invoice()
@@ -53,7 +53,7 @@ class TestBadInput(XeroCase):
         self.assertFalse(self._issues())
 
     def test_locked_period(self):
-        """S4-65: a document in a period that Xero has locked is held before any call, with both dates."""
+        """S4-61, S4-62: a document in a period that Xero has locked is held before any call, with both dates."""
         self.xero.act("set-lock-dates", tenant_id=self.connection.tenant_id, period="2026-01-31")
         self.connection._with_client(self.connection._read_reference_data)
         locked = self._invoice(invoice_date="2026-01-15")
@@ -65,7 +65,7 @@ class TestBadInput(XeroCase):
         self.assertFalse([call for call in self._writes() if locked.name in str(call["request_body"])])
 
     def test_period_locked_behind_our_back(self):
-        """S4-65: a lock date that was set since the last reading is understood from Xero's refusal."""
+        """S4-61, S4-62: a lock date that was set since the last reading is understood from Xero's refusal."""
         self.xero.act("set-lock-dates", tenant_id=self.connection.tenant_id, period="2026-01-31")
         locked = self._invoice(invoice_date="2026-01-15")
         other = self._invoice()
@@ -74,7 +74,7 @@ class TestBadInput(XeroCase):
         self.assertSynced(other)
 
     def test_tax_that_does_not_fit_the_account(self):
-        """S4-65, S2-53: a rate that does not fit the account is found before the call; mapping it right wakes it."""
+        """S2-53, S4-62: a rate that does not fit the account is found before the call; mapping it right wakes it."""
         mapping = self._tax_mapping()
         right = mapping.xero_tax_rate_id
         wrong = self.env["xero.tax.rate"].search(
@@ -91,7 +91,7 @@ class TestBadInput(XeroCase):
         self.assertSynced(invoice)
 
     def test_unmapped_account_and_tax(self):
-        """S4-65: one issue for the account, however many documents wait; mapping it wakes them all."""
+        """One issue for the account, however many documents wait; mapping it wakes them all."""
         mapping = self.env["xero.account.mapping"].search(
             [
                 ("connection_id", "=", self.connection.id),
@@ -116,7 +116,7 @@ class TestBadInput(XeroCase):
         )
 
     def test_minute_limit(self):
-        """S4-65: a 429 is no failure: the queue waits as long as Xero asks, and goes on by itself."""
+        """A 429 is no failure: the queue waits as long as Xero asks, and goes on by itself."""
         self.xero.add_fault(
             "status",
             method="PUT",
@@ -159,7 +159,7 @@ class TestBadInput(XeroCase):
         self.assertSynced(later)
 
     def test_contact_that_exists_is_linked(self):
-        """S4-65, S5-08: a contact with the same name and e-mail is linked, neither doubled nor overwritten."""
+        """A contact with the same name and e-mail is linked, neither doubled nor overwritten."""
         self._put(
             "Contacts", {"Name": "Ridgeway University", "EmailAddress": "pay@ridgeway.example.nz", "FirstName": "Ana"}
         )
@@ -172,7 +172,7 @@ class TestBadInput(XeroCase):
         self.assertEqual(history.mapped("action"), ["linked"])
 
     def test_namesake_is_asked_for(self):
-        """S2-59, S4-65: a contact with the same name only is not taken for the same; Link is offered and works."""
+        """S2-59: a contact with the same name only is not taken for the same; Link is offered and works."""
         self._put("Contacts", {"Name": "Ridgeway University", "EmailAddress": "someone@else.example"})
         invoice = self._invoice()
         self._export()
@@ -186,7 +186,7 @@ class TestBadInput(XeroCase):
         self.assertEqual(len(self._in_xero("Contacts", Name="Ridgeway University")), 1)
 
     def test_item_that_exists_is_linked(self):
-        """S5-12: an item with the same code is linked and keeps what was typed into Xero."""
+        """An item with the same code is linked and keeps what was typed into Xero."""
         self._put("Items", {"Code": "LAMP", "Name": "Lamp of old"})
         invoice = self._invoice(lines=[(self.product, 1, 80.0)])
         self._export()
@@ -195,7 +195,7 @@ class TestBadInput(XeroCase):
         self.assertEqual(item["Name"], "Lamp of old")
 
     def test_unknown_refusal_is_shown_raw(self):
-        """S4-65: what nobody has seen before is shown in Xero's own words, and Retry sends it again."""
+        """S4-61, S4-62: what nobody has seen before is shown in Xero's own words, and Retry sends it again."""
         self.xero.add_fault(
             "status",
             method="PUT",
@@ -219,7 +219,7 @@ class TestBadInput(XeroCase):
         self.assertFalse(self._issues())
 
     def test_batch_refused_as_a_whole_is_halved(self):
-        """S4-65: where one element spoils the whole call, the others still go and the culprit stands alone."""
+        """Where one element spoils the whole call, the others still go and the culprit stands alone."""
         invoices = self.env["account.move"].union(*(self._invoice() for _n in range(4)))
         partner = self.env["res.partner"].create({"name": "Rimu Ltd"})
         culprit = self._invoice(partner=partner)
@@ -235,7 +235,7 @@ class TestBadInput(XeroCase):
             self.assertEqual(self._in_xero("Invoices", InvoiceNumber=invoice.name)[0]["Reference"], "changed")
 
     def test_skip(self):
-        """S4-65: Skip gives the change up, and the history says who did and why."""
+        """Skip gives the change up, and the history says who did and why."""
         broken = self.env["res.partner"].create({"name": "Totara Ltd", "email": "office@totara"})
         held = self._invoice(partner=broken)
         self._export()

@@ -99,7 +99,7 @@ class TestExport(XeroCase):
         self.assertFalse(self._queue())
 
     def test_documents_before_the_start_date_stay(self):
-        """S4-23: installing beside years of books exports none of them."""
+        """Installing beside years of books exports none of them."""
         self.connection.sync_from_date = fields.Date.today()
         old = self._invoice(invoice_date=fields.Date.today() - timedelta(days=1))
         new = self._invoice()
@@ -115,7 +115,7 @@ class TestExport(XeroCase):
         self.assertEqual(history.action, "skipped")
 
     def test_excluded_records_stay(self):
-        """S4-71: what is set not to be exported stays at home, with its reason in the history."""
+        """S4-74: what is set not to be exported stays at home, with its reason in the history."""
         invoice = self._invoice(post=False)
         invoice.xero_do_not_export = True
         invoice.xero_do_not_export_reason = "Kept by the old accountant"
@@ -127,7 +127,7 @@ class TestExport(XeroCase):
         self.assertFalse(invoice.xero_code)
 
     def test_one_bad_record_holds_only_itself(self):
-        """S4-65: of a batch, the good elements are kept and the refused one becomes an issue."""
+        """S2-59: of a batch, the good elements are kept and the refused one becomes an issue."""
         good = self._invoice()
         bad = self._invoice(lines=[(None, 1, 10.0)])
         also = self._invoice(lines=[(None, 1, 20.0)])
@@ -185,7 +185,7 @@ class TestExport(XeroCase):
         self.assertFalse(self._writes())
 
     def test_thirteen_calls_for_five_hundred_invoices(self):
-        """S4-23: 500 invoices for 50 customers and 40 products leave in at most 13 calls."""
+        """500 invoices for 50 customers and 40 products leave in at most 13 calls."""
         partners = self.env["res.partner"].create([{"name": f"Customer {n:03}"} for n in range(50)])
         products = self.env["product.product"].create(
             [{"name": f"Product {n:03}", "default_code": f"P{n:03}", "lst_price": 10 + n} for n in range(40)]

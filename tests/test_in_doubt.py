@@ -13,7 +13,7 @@ class Killed(BaseException):
 
 class TestInDoubt(XeroCase):
     def test_answer_lost_after_xero_carried_it_out(self):
-        """S4-23: an answer lost after the create leaves exactly one invoice, and the link is found."""
+        """An answer lost after the create leaves exactly one invoice, and the link is found."""
         self.xero.add_fault("reset", method="PUT", path="Invoices$", when="after", nth=1)
         invoice = self._invoice()
         self._export()
@@ -22,7 +22,7 @@ class TestInDoubt(XeroCase):
         self.assertSynced(invoice)
 
     def test_answer_lost_for_a_batch(self):
-        """S4-23: the same for a whole batch, and the repeated call carries the same key."""
+        """The same for a whole batch, and the repeated call carries the same key."""
         self.xero.add_fault("timeout", method="PUT", path="Invoices$", when="after", nth=1, seconds=0)
         invoices = self.env["account.move"].union(*(self._invoice() for _n in range(5)))
         with patch.object(self.env.registry["xero.connection"], "_get_client", _impatient(self)):
@@ -36,7 +36,7 @@ class TestInDoubt(XeroCase):
             self.assertSynced(invoice)
 
     def test_worker_killed_between_the_two_commits(self):
-        """S4-23: a worker that dies after Xero answered and before the answer was kept leaves one invoice."""
+        """A worker that dies after Xero answered and before the answer was kept leaves one invoice."""
         invoice = self._invoice()
         self._kill_worker_at("_apply", mapper="xero.mapper.invoice")
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
@@ -46,7 +46,7 @@ class TestInDoubt(XeroCase):
         self.assertSynced(invoice)
 
     def test_worker_killed_before_the_call(self):
-        """S4-23: a worker that dies after the first commit, before a byte left, loses and doubles nothing."""
+        """A worker that dies after the first commit, before a byte left, loses and doubles nothing."""
         invoice = self._invoice()
         self._kill_worker_at("_send")
         self.assertFalse(self._writes())
@@ -55,7 +55,7 @@ class TestInDoubt(XeroCase):
         self.assertSynced(invoice)
 
     def test_after_xero_forgot_the_key_the_record_is_looked_up(self):
-        """S4-23: past the idempotency window an invoice, a bill and a payment are found and linked, not sent again."""
+        """Past the idempotency window an invoice, a bill and a payment are found and linked, not sent again."""
         invoice, bill = self._invoice(), self._invoice("in_invoice", ref="B-1")
         self._kill_worker_at("_apply", mapper="xero.mapper.invoice")
         self._pass_minutes(10)
@@ -72,7 +72,7 @@ class TestInDoubt(XeroCase):
         self.assertFalse(self._queue())
 
     def test_what_never_arrived_is_sent_again(self):
-        """S4-23: past the window, what the lookup does not find goes again under a new key."""
+        """Past the window, what the lookup does not find goes again under a new key."""
         invoice = self._invoice()
         self._kill_worker_at("_send", mapper="xero.mapper.invoice")
         self._pass_minutes(10)

@@ -119,7 +119,7 @@ class TestPayments(XeroCase):
         self.assertEqual((sent["Status"], float(sent["RemainingCredit"])), ("PAID", 0.0))
 
     def test_payment_of_an_old_document_stays(self):
-        """S4-23: paying a document from before the start date sends nothing and raises no error."""
+        """Paying a document from before the start date sends nothing and raises no error."""
         self.connection.sync_from_date = fields.Date.today()
         old = self._invoice(invoice_date="2024-01-05")
         self._pay(old)
