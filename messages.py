@@ -19,13 +19,13 @@ MESSAGES = {
     "journal_unmapped": (
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),
         _lt(
-            "Open Xero > Mappings > Journals and choose the Xero account, or set a default bank "
+            "Open Xero > Mappings > Payment Journals and choose the Xero account, or set a default bank "
             "account on the connection."
         ),
     ),
     "journal_unknown": (
         _lt("A payment was made in Xero on %(account)s, which no journal in Odoo is mapped to."),
-        _lt("Open Xero > Mappings > Journals, map a bank or cash journal to that account, then press Retry."),
+        _lt("Open Xero > Mappings > Payment Journals, map a bank or cash journal to that account, then press Retry."),
     ),
     "tax_unmapped": (
         _lt("The tax %(tax)s is not mapped to a tax rate in Xero."),
@@ -129,7 +129,7 @@ MESSAGES = {
     ),
     "gone": (
         _lt("The record is no longer to be found in Xero."),
-        _lt("It may have been deleted or merged in Xero. Ask an administrator to remove the link, then press Retry."),
+        _lt("It may have been deleted or merged in Xero. Look there; press Skip to leave it as it is."),
     ),
     "cannot_repeat": (
         _lt("An answer of Xero was lost, and it could not be found out whether the record arrived."),

@@ -8,6 +8,15 @@ from .xero_mapper import decimal
 
 REFERENCE_LENGTH = 255
 TARGETS = {"Invoices": ("Invoice", "InvoiceID"), "CreditNotes": ("CreditNote", "CreditNoteID")}
+LOOKUP_SIZE = 20  # documents a lookup, for the length of the URL (xero-api.md 2.2)
+
+
+def _target(payment):
+    """``(key, id)`` of the document that a payment belongs to; (None, None) for over- and prepayments."""
+    return next(
+        ((key, payment[key][id_key]) for key, id_key in TARGETS.values() if (payment.get(key) or {}).get(id_key)),
+        (None, None),
+    )
 
 
 class XeroMapperPayment(models.AbstractModel):
@@ -31,6 +40,8 @@ class XeroMapperPayment(models.AbstractModel):
 
     def _payload(self, partial, prepared):
         document, other = self._document(partial), self._counterpart(partial)
+        if other.origin_payment_id:
+            self._check_policy(other.origin_payment_id)
         binding = self._linked_document(document, prepared)
         if self._kind(partial) == "entry" or self._has_write_off(other):
             raise Hold("reconciliation_unknown", partial, counterpart=other.display_name)
@@ -88,23 +99,25 @@ class XeroMapperPayment(models.AbstractModel):
 
     @api.model
     def _lookups(self, payloads, facts):
-        ids = sorted({fact["document"] for fact in facts if fact.get("document")})
-        return [
-            (
-                "Payments",
-                {"where": " OR ".join(f'Invoice.InvoiceID==Guid("{id_}")' for id_ in ids), "page": 1, "pageSize": 1000},
-            )
-        ]
+        """The payments of the documents; invoices and credit notes apart, because one of the two keys is empty
+        on every payment and a filter on an empty key is an error (xero-api.md 3.8).
+        """
+        lookups = []
+        for key, id_key in TARGETS.values():
+            ids = {fact["document"] for payload, fact in zip(payloads, facts, strict=True) if key in payload}
+            terms = [f'{key}.{id_key}==Guid("{id_}")' for id_ in sorted(ids)]
+            lookups += [
+                ("Payments", {"where": " OR ".join(terms[start : start + LOOKUP_SIZE]), "page": 1, "pageSize": 1000})
+                for start in range(0, len(terms), LOOKUP_SIZE)
+            ]
+        return lookups
 
     @api.model
     def _is_same(self, payload, candidate, facts):
         """Document, date, amount and reference (design.md section 1)."""
-        target = (candidate.get("Invoice") or {}).get("InvoiceID") or (candidate.get("CreditNote") or {}).get(
-            "CreditNoteID"
-        )
         return (
             candidate.get("Status") != "DELETED"
-            and target == facts.get("document")
+            and _target(candidate)[1] == facts.get("document")
             and codec.parse_date(candidate.get("Date")).isoformat() == facts["date"]
             and Decimal(str(candidate.get("Amount"))) == Decimal(facts["amount"])
             and (candidate.get("Reference") or "") == payload.get("Reference", "")
@@ -125,12 +138,13 @@ class XeroMapperPayment(models.AbstractModel):
 
     def _documents_of(self, connection, payloads):
         ids = {resource: set() for resource in TARGETS}
-        for payload in payloads:
-            for resource, (key, id_key) in TARGETS.items():
-                ids[resource].add((payload.get(key) or {}).get(id_key))
+        resources = {key: resource for resource, (key, _id_key) in TARGETS.items()}
+        for key, id_ in map(_target, payloads):
+            if key:
+                ids[resources[key]].add(id_)
         found = {}
         for resource, external_ids in ids.items():
-            found.update(self.env["xero.binding"]._by_external(connection, resource, external_ids - {None}))
+            found.update(self.env["xero.binding"]._by_external(connection, resource, external_ids))
         return found
 
     def _journals_by_account(self, connection):
@@ -141,10 +155,7 @@ class XeroMapperPayment(models.AbstractModel):
         return journals
 
     def _import(self, connection, payload, documents, journals):
-        target = (payload.get("Invoice") or {}).get("InvoiceID") or (payload.get("CreditNote") or {}).get(
-            "CreditNoteID"
-        )
-        binding = documents.get(target)
+        binding = documents.get(_target(payload)[1])
         if not binding or payload.get("Status") == "DELETED":
             return None
         move = self.env["account.move"].browse(binding.res_id).exists()

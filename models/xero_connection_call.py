@@ -10,7 +10,7 @@ from ..const import STATE_LOCK_TIMEOUT
 from ..transactions import on_locked_row
 from ..xero_api import codec
 from ..xero_api.client import XeroClient
-from ..xero_api.outcomes import ReconnectNeeded, Unauthorised
+from ..xero_api.outcomes import ReconnectNeeded, Unauthorised, XeroError
 from .xero_connection import MAPPINGS
 
 _logger = logging.getLogger(__name__)
@@ -137,6 +137,15 @@ class XeroConnection(models.Model):
         answer = client.get("Organisation")
         self._record_limits(answer)
         return answer.payload["Organisations"][0]
+
+    def _read_lock_dates(self):
+        """Read the organisation again, lock dates among it; UserError where Xero does not answer. One call each."""
+        for connection in self:
+            try:
+                organisation = connection._with_client(connection._read_organisation)
+            except XeroError as error:
+                raise UserError(connection._words_for(error)) from error
+            connection.write(connection._organisation_values(organisation))
 
     def _read_reference_data(self, client):
         """Read organisation, accounts, tax rates and currencies, and propose what is not mapped yet; four calls.

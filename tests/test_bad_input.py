@@ -60,9 +60,13 @@ class TestBadInput(XeroCase):
         other = self._invoice()
         self.xero.clear_journal()
         self._export()
-        self._assert_held(locked, "period_locked", "2026-01-31", "2026-01-15")
+        issue = self._assert_held(locked, "period_locked", "2026-01-31", "2026-01-15")
         self.assertSynced(other)
         self.assertFalse([call for call in self._writes() if locked.name in str(call["request_body"])])
+        self.xero.act("set-lock-dates", tenant_id=self.connection.tenant_id, period="2025-12-31")
+        issue.action_retry()
+        self._export()
+        self.assertSynced(locked)
 
     def test_period_locked_behind_our_back(self):
         """S4-61, S4-62: a lock date that was set since the last reading is understood from Xero's refusal."""

@@ -55,7 +55,7 @@ class TestInDoubt(XeroCase):
         self.assertSynced(invoice)
 
     def test_after_xero_forgot_the_key_the_record_is_looked_up(self):
-        """Past the idempotency window an invoice, a bill and a payment are found and linked, not sent again."""
+        """Past the idempotency window invoices, bills, payments and refunds are found and linked, not sent again."""
         invoice, bill = self._invoice(), self._invoice("in_invoice", ref="B-1")
         self._kill_worker_at("_apply", mapper="xero.mapper.invoice")
         self._pass_minutes(10)
@@ -64,11 +64,15 @@ class TestInDoubt(XeroCase):
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber="B-1")), 1)
         self.assertSynced(invoice)
         self.assertSynced(bill)
-        self._pay(invoice)
+        credit = self._invoice("out_refund")
+        self._export()
+        self._pay(invoice, amount=20.0)
+        self._pay(credit, amount=30.0)
         self._kill_worker_at("_apply", mapper="xero.mapper.payment")
         self._pass_minutes(10)
         self._export()
-        self.assertEqual(len(self._in_xero("Payments", Status="AUTHORISED")), 1)
+        amounts = [float(payment["Amount"]) for payment in self._in_xero("Payments", Status="AUTHORISED")]
+        self.assertEqual(sorted(amounts), [20.0, 30.0])
         self.assertFalse(self._queue())
 
     def test_what_never_arrived_is_sent_again(self):

@@ -118,6 +118,15 @@ class TestPayments(XeroCase):
         [sent] = self._in_xero("CreditNotes", CreditNoteNumber=credit.name)
         self.assertEqual((sent["Status"], float(sent["RemainingCredit"])), ("PAID", 0.0))
 
+    def test_excluded_payment_stays(self):
+        """S4-74: a payment that is set not to be exported stays; the invoice stays open in Xero."""
+        payment = self._pay(self.invoice)
+        payment.xero_do_not_export = True
+        self._export()
+        self.assertFalse(self._in_xero("Payments"))
+        self.assertFalse(self._issues())
+        self.assertFalse(self._queue())
+
     def test_payment_of_an_old_document_stays(self):
         """Paying a document from before the start date sends nothing and raises no error."""
         self.connection.sync_from_date = fields.Date.today()
