@@ -1,4 +1,4 @@
-from . import xero_reference, xero_mapping  # noqa: I001  (bases first)
+from . import xero_reference, xero_mapping, xero_record_row  # noqa: I001  (bases first)
 from . import (
     xero_sync_mixin,
     xero_panel,
@@ -26,6 +26,7 @@ from . import (
     xero_connection_call,
     xero_connection_consent,
     xero_connection_sync,
+    xero_connection_tabs,
     xero_currency,
     xero_journal_mapping,
     xero_mapping_wakes,

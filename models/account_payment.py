@@ -70,11 +70,27 @@ class AccountPayment(models.Model):
             for payment_id, partials in self._xero_partials().items()
         }
 
+    def _xero_key_query(self, table, condition):
+        return SQL(
+            """SELECT link.payment_id FROM (%s) AS link
+                 JOIN %s r ON r.model = 'account.partial.reconcile' AND r.res_id = link.partial_id
+                WHERE r.connection_id IN %s AND r.%s""",
+            self._xero_partials_query(),
+            SQL.identifier(table),
+            tuple(self._xero_connection_ids()) or (0,),
+            condition,
+        )
+
     def _xero_linked(self):
         linked = self._xero_bindings()
         return self.filtered(
             lambda payment: any(b.external_id and b.state != "deleted" for b in linked.get(payment.id, []))
         )
+
+    def unlink(self):
+        # Before Odoo undoes the matching, by which the guard recognises what is in Xero.
+        self._unlink_except_linked_with_xero()
+        return super().unlink()
 
     def _xero_mark_query(self, ids):
         return None

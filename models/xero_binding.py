@@ -11,14 +11,14 @@ class XeroBinding(models.Model):
     """
 
     _name = "xero.binding"
+    _inherit = ["xero.record.row"]
     _description = "Link between an Odoo record and a Xero record"
     _rec_name = "code"
     _order = "id desc"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id")
-    model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(model_field="model", required=True, string="Record")
+    res_id = fields.Many2oneReference(required=True)
     resource = fields.Char(required=True, help="Xero's endpoint, such as Invoices.")
     external_id = fields.Char(string="Xero ID", help="Xero's own identifier. Empty until the record is in Xero.")
     code = fields.Char(string="Accounting Code", help="Filled: the record is in Xero. Empty: it is not.")

@@ -3,6 +3,13 @@ from odoo.exceptions import AccessError
 
 from .. import messages
 
+# Problems that a row in a mapping mends: the screen, and the field that names the Odoo record.
+MAPPING_SCREENS = {
+    "account_unmapped": ("account_xero.xero_account_mapping_action", "account_id"),
+    "tax_unmapped": ("account_xero.xero_tax_mapping_action", "tax_ids"),
+    "journal_unmapped": ("account_xero.xero_journal_mapping_action", "journal_id"),
+}
+
 
 class XeroIssue(models.Model):
     """One open problem, with a count: what happened, what to do, and a button where one can mend it.
@@ -12,6 +19,7 @@ class XeroIssue(models.Model):
     """
 
     _name = "xero.issue"
+    _inherit = ["xero.record.row"]
     _description = "Xero Issue"
     _order = "state, last_date desc, id desc"
     _rec_name = "text"
@@ -20,14 +28,11 @@ class XeroIssue(models.Model):
     company_id = fields.Many2one(related="connection_id.company_id")
     code = fields.Char(required=True)
     values = fields.Json()
-    model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(model_field="model", string="Record ID")
-    record_name = fields.Char(compute="_compute_record_name", string="Record")
     direction = fields.Selection([("out", "Export"), ("in", "Import")], default="out", required=True)
     resource = fields.Char()
     external_id = fields.Char(string="Xero ID")
-    text = fields.Char(compute="_compute_text", string="What happened")
-    advice = fields.Char(compute="_compute_text", string="What to do")
+    text = fields.Text(compute="_compute_text", string="What happened")
+    advice = fields.Text(compute="_compute_text", string="What to do")
     raw = fields.Text(string="Xero's words", help="What Xero answered, word for word.")
     state = fields.Selection(
         [("open", "Open"), ("retry", "To be retried"), ("resolved", "Resolved"), ("skipped", "Skipped")],
@@ -46,11 +51,11 @@ class XeroIssue(models.Model):
     )
     _record = models.Index("(model, res_id) WHERE state = 'open'")
 
-    @api.depends("model", "res_id")
+    @api.depends("external_id")
     def _compute_record_name(self):
-        names = self.env["xero.history"]._names((issue.model, issue.res_id) for issue in self if issue.res_id)
-        for issue in self:
-            issue.record_name = names[issue.model, issue.res_id] or issue.external_id
+        super()._compute_record_name()
+        for issue in self.filtered(lambda issue: not issue.record_name):
+            issue.record_name = issue.external_id
 
     @api.depends("code", "values")
     @api.depends_context("lang")
@@ -140,7 +145,9 @@ class XeroIssue(models.Model):
     def action_retry(self):
         """Try again what waits for these issues; they come back if nothing was mended."""
         self._check_may_act()
-        self.sudo().filtered(lambda issue: issue.state == "open")._wake()
+        issues = self.sudo().filtered(lambda issue: issue.state == "open")
+        issues.filtered(lambda issue: issue.code == "period_locked").connection_id._read_lock_dates()
+        issues._wake()
 
     def action_skip(self):
         """Give these changes up: they leave the queue, and the history says so."""
@@ -171,5 +178,14 @@ class XeroIssue(models.Model):
         self.ensure_one()
         return self.env["xero.reconciler"].sudo()._link_existing(self.sudo())
 
-    def action_open_record(self):
-        return self.env["xero.history"]._open(self.model, self.res_id)
+    def action_open_mapping(self):
+        """Open the mapping screen on the row that is missing; made where the account, tax or journal is new."""
+        self._check_may_act()
+        self.ensure_one()
+        xml_id, source = MAPPING_SCREENS[self.code]
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        mappings = self.env[action["res_model"]]
+        row = [("connection_id", "=", self.connection_id.id), (source, "in", [self.res_id])]
+        if not mappings.search_count(row, limit=1):
+            mappings._propose(self.connection_id)
+        return {**action, "domain": row}

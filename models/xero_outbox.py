@@ -8,17 +8,16 @@ class XeroOutbox(models.Model):
     """
 
     _name = "xero.outbox"
+    _inherit = ["xero.record.row"]
     _description = "Xero Export Queue"
     _order = "id"
     _rec_name = "record_name"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="connection_id.company_id")
-    model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(model_field="model", required=True, string="Record ID")
+    res_id = fields.Many2oneReference(required=True)
     request_id = fields.Many2one("xero.request", index="btree_not_null", help="The call that carries this change now.")
     issue_id = fields.Many2one("xero.issue", index="btree_not_null", ondelete="set null", string="Waits for")
-    record_name = fields.Char(compute="_compute_record_name", string="Record")
     state = fields.Selection(
         [("waiting", "Waiting"), ("sending", "In progress"), ("held", "Held")], compute="_compute_state"
     )
@@ -26,16 +25,7 @@ class XeroOutbox(models.Model):
     _waiting = models.Index("(connection_id, id) WHERE request_id IS NULL AND issue_id IS NULL")
     _record = models.Index("(model, res_id)")
 
-    @api.depends("model", "res_id")
-    def _compute_record_name(self):
-        names = self.env["xero.history"]._names((row.model, row.res_id) for row in self)
-        for row in self:
-            row.record_name = names[row.model, row.res_id]
-
     @api.depends("request_id", "issue_id")
     def _compute_state(self):
         for row in self:
             row.state = "held" if row.issue_id else "sending" if row.request_id else "waiting"
-
-    def action_open_record(self):
-        return self.env["xero.history"]._open(self.model, self.res_id)

@@ -1,7 +1,8 @@
 from copy import deepcopy
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Slots of a form, filled with what the mixin's own form shows under the same name.
 SLOTS = ("xero_alert", "xero_panel")
@@ -41,6 +42,28 @@ class XeroSyncMixin(models.AbstractModel):
 
     _name = "xero.sync.mixin"
     _inherit = ["xero.sync.mixin", "xero.panel.mixin"]
+
+    xero_problem = fields.Text(search="_search_xero_problem")
+
+    def _search_xero_problem(self, operator, value):
+        """Records with an open problem: their own, or one that their waiting changes wait for; no other search."""
+        if operator not in ("=", "!=") or value:
+            return NotImplemented
+        held = SQL("issue_id IS NOT NULL", to_flush=self.env["xero.outbox"]._fields["issue_id"])
+        opened = SQL("state = 'open'", to_flush=self.env["xero.issue"]._fields["state"])
+        waiting = self._xero_key_query("xero_outbox", held)
+        own = self._xero_key_query("xero_issue", opened)
+        return Domain("id", "not in" if operator == "=" else "in", SQL("(%s UNION %s)", waiting, own))
+
+    def _xero_key_query(self, table, condition):
+        """SQL that selects the ids of records that rows of ``table`` stand for; a hook like _xero_outbox_keys."""
+        return SQL(
+            "SELECT res_id FROM %s WHERE model = %s AND connection_id IN %s AND %s",
+            SQL.identifier(table),
+            self._name,
+            tuple(self._xero_connection_ids()) or (0,),
+            condition,
+        )
 
     def _xero_open_issues(self):
         """The open issues of these records: their own, and those their waiting changes wait for."""

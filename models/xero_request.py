@@ -1,9 +1,13 @@
+import json
 import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..xero_api import codec
+
+# Stands on both sides of a decimal while JSON is laid out, since a float would lose its last digits.
+NUMBER = "\N{WORD JOINER}\N{FULLWIDTH NUMBER SIGN}"
 
 
 class XeroRequest(models.Model):
@@ -47,8 +51,19 @@ class XeroRequest(models.Model):
     error = fields.Char()
     sent_at = fields.Datetime(help="When the key was first used; Xero remembers it for minutes only.")
 
+    body_shown = fields.Text(compute="_compute_shown", string="Sent", groups="account_xero.group_xero_administrator")
+    response_shown = fields.Text(
+        compute="_compute_shown", string="Answered", groups="account_xero.group_xero_administrator"
+    )
+
     _open_requests = models.Index("(connection_id) WHERE state IN ('sending', 'doubt')")
     _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL")
+
+    @api.depends("body", "response")
+    def _compute_shown(self):
+        for request in self:
+            request.body_shown = _indented(request.body)
+            request.response_shown = _indented(request.response)
 
     @api.model
     def _store(self, connection, mapper, calls):
@@ -82,3 +97,16 @@ class XeroRequest(models.Model):
         old = self.search([*settled, ("create_date", "<", now - timedelta(days=30)), ("body", "!=", False)], limit=5000)
         old.write({"body": False, "response": False})
         self.search([*settled, ("create_date", "<", now - timedelta(days=180))], limit=5000).unlink()
+
+
+def _indented(text):
+    """JSON laid out for reading, numbers digit by digit; other text as it is."""
+    try:
+        laid_out = json.dumps(json.loads(text or "", parse_float=_mark_number), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+    return laid_out.replace(f'"{NUMBER}', "").replace(f'{NUMBER}"', "")
+
+
+def _mark_number(digits):
+    return f"{NUMBER}{digits}{NUMBER}"
