@@ -52,8 +52,7 @@ class ProductTemplate(models.Model):
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)
-        ids = [id_ for id_, vals in zip(self._ids, vals_list, strict=True) if not self._xero_watched.isdisjoint(vals)]
-        self.env["xero.outbox"]._mark(self.browse(ids))
+        self.env["xero.outbox"]._mark_written(self, vals_list)
 
     def _xero_mark_query(self, ids):
         return SQL(

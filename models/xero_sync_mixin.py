@@ -135,6 +135,7 @@ class XeroSyncMixin(models.AbstractModel):
         field = bindings._fields[column]
 
         def to_sql(model, alias, query):
+            model._check_field_access(model._fields[f"xero_{column}"], "read")
             joined = model._xero_binding_join(alias, query)
             return field.condition_to_sql(column, operator, value, bindings, joined, query)
 
@@ -244,8 +245,7 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)
-        ids = [id_ for id_, vals in zip(self._ids, vals_list, strict=True) if not self._xero_watched.isdisjoint(vals)]
-        self.env["xero.outbox"]._mark(self.browse(ids))
+        self.env["xero.outbox"]._mark_written(self, vals_list)
 
     def write(self, vals):
         result = super().write(vals)
@@ -305,8 +305,7 @@ class XeroSyncMixin(models.AbstractModel):
         if linked:
             raise UserError(
                 self.env._(
-                    "%(records)s cannot be deleted because it is synced with Xero. "
-                    "Archive or cancel it instead; an administrator can remove the link first.",
+                    "%(records)s cannot be deleted because it is synced with Xero. Archive or cancel it instead.",
                     records=", ".join(linked.mapped("display_name")),
                 )
             )
