@@ -7,9 +7,9 @@ finds a request whose answer is missing and settles it before anything else (eng
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import groupby
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..exceptions import Skip, Wait
 from ..xero_api import codec, outcomes, redact

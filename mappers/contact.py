@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ..exceptions import Hold, Skip
+from ..exceptions import Hold
 
 NAME_LENGTH = 255
 # Field of the contact -> (slot in Xero's Phones, column of the partner)

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ..exceptions import Skip
 from .xero_mapper import decimal
 
 CODE_LENGTH, NAME_LENGTH, DESCRIPTION_LENGTH = 30, 50, 4000

@@ -25,7 +25,6 @@ class ProductTemplate(models.Model):
     xero_state = fields.Selection(
         lambda self: self.env["product.product"]._fields["xero_state"]._description_selection(self.env),
         compute="_compute_xero_of_variant",
-        string="Xero State",
         groups=INTERNAL,
     )
     xero_code = fields.Char("Accounting Code", compute="_compute_xero_of_variant", groups=INTERNAL)
@@ -36,9 +35,9 @@ class ProductTemplate(models.Model):
         "Last Accounting Import Date", compute="_compute_xero_of_variant", groups=INTERNAL
     )
     xero_connected = fields.Boolean(compute="_compute_xero_of_variant", groups=INTERNAL)
-    xero_waiting = fields.Boolean("Waiting for Xero", compute="_compute_xero_of_variant", groups=INTERNAL)
+    xero_waiting = fields.Boolean("Waits for Xero", compute="_compute_xero_of_variant", groups=INTERNAL)
     xero_url = fields.Char("Open in Xero", compute="_compute_xero_of_variant", groups=INTERNAL)
-    xero_problem = fields.Text("Xero Problem", compute="_compute_xero_of_variant", groups=INTERNAL)
+    xero_problem = fields.Text(compute="_compute_xero_of_variant", groups=INTERNAL)
     xero_advice = fields.Text("What to Do", compute="_compute_xero_of_variant", groups=INTERNAL)
 
     xero_do_not_export = fields.Boolean(
