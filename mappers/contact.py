@@ -119,12 +119,10 @@ class XeroMapperContact(models.AbstractModel):
 
     @api.model
     def _lookups(self, payloads, facts):
-        by_number = " OR ".join(f'ContactNumber=="{payload["ContactNumber"]}"' for payload in payloads)
-        by_name = " OR ".join(f'Name=="{self._quoted(payload["Name"])}"' for payload in payloads)
-        return [
-            ("Contacts", {"where": by_number, "includeArchived": True}),
-            ("Contacts", {"where": by_name}),
-        ]
+        numbers = [f'ContactNumber=="{payload["ContactNumber"]}"' for payload in payloads]
+        names = [f'Name=="{self._quoted(payload["Name"])}"' for payload in payloads]
+        # Archived contacts are found by their number only: their names may be used again (xero-api.md 4.1).
+        return [*self._any_of("Contacts", numbers, includeArchived=True), *self._any_of("Contacts", names, size=5)]
 
     @staticmethod
     def _quoted(text):

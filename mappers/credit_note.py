@@ -31,7 +31,7 @@ class XeroMapperCreditNote(models.AbstractModel):
         # The number is no optimised filter here, the date is (xero-api.md 3.8).
         dates = sorted({fact["date"] for fact in facts})
         terms = [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in dates]
-        return [("CreditNotes", {"where": " OR ".join(terms), "page": 1, "pageSize": 1000})] if terms else []
+        return self._any_of("CreditNotes", terms, page=1, pageSize=1000)
 
     @api.model
     def _is_same(self, payload, candidate, facts):

@@ -8,7 +8,6 @@ from .xero_mapper import decimal
 
 REFERENCE_LENGTH = 255
 TARGETS = {"Invoices": ("Invoice", "InvoiceID"), "CreditNotes": ("CreditNote", "CreditNoteID")}
-LOOKUP_SIZE = 20  # documents a lookup, for the length of the URL (xero-api.md 2.2)
 
 
 def _target(payment):
@@ -106,10 +105,7 @@ class XeroMapperPayment(models.AbstractModel):
         for key, id_key in TARGETS.values():
             ids = {fact["document"] for payload, fact in zip(payloads, facts, strict=True) if key in payload}
             terms = [f'{key}.{id_key}==Guid("{id_}")' for id_ in sorted(ids)]
-            lookups += [
-                ("Payments", {"where": " OR ".join(terms[start : start + LOOKUP_SIZE]), "page": 1, "pageSize": 1000})
-                for start in range(0, len(terms), LOOKUP_SIZE)
-            ]
+            lookups += self._any_of("Payments", terms, page=1, pageSize=1000)
         return lookups
 
     @api.model

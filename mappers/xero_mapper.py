@@ -256,6 +256,14 @@ class XeroMapper(models.AbstractModel):
         return []
 
     @api.model
+    def _any_of(self, path, terms, size=20, **params):
+        """Lookups of records for which any of ``terms`` holds; several, because URLs are short (xero-api.md 2.2)."""
+        return [
+            (path, {"where": " OR ".join(terms[start : start + size]), **params})
+            for start in range(0, len(terms), size)
+        ]
+
+    @api.model
     def _candidates(self, answers):
         """What the answers of the lookups hold."""
         return [candidate for answer in answers for candidate in answer.payload.get(self._xero_resource) or []]
