@@ -114,6 +114,7 @@ class XeroImporter(models.AbstractModel):
                     "origin": "xero",
                     "last_import_date": now,
                     "remote_updated_at": mapper._remote_updated_at(payload),
+                    "agreed": mapper._agreed(payload, {}),
                 }
                 for record in records[:1]
             ],

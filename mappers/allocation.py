@@ -32,7 +32,7 @@ class XeroMapperAllocation(models.AbstractModel):
             "invoice": invoice_binding.external_id,
             "amount": str(amount),
         }
-        return "create", payload, facts
+        return "create", payload, {**facts, "identity": list(facts.values())}
 
     def _withdrawal(self, facts):
         return "DELETE", f"CreditNotes/{facts['credit_note']}/Allocations/{facts['external_id']}", {}
@@ -64,7 +64,7 @@ class XeroMapperAllocation(models.AbstractModel):
 
     @api.model
     def _agreed(self, data, facts):
-        return {"credit_note": facts.get("credit_note")}
+        return {"credit_note": facts.get("credit_note"), "identity": facts.get("identity")}
 
     @api.model
     def _lookups(self, payloads, facts):

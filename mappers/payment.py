@@ -46,9 +46,10 @@ class XeroMapperPayment(models.AbstractModel):
             raise Hold("reconciliation_unknown", partial, counterpart=other.display_name)
         key, id_key = TARGETS[binding.resource]
         amount = decimal(self._amount(partial, document), 2)
+        account = self._account(other, prepared).external_id
         payload = {
             key: {id_key: binding.external_id},
-            "Account": {"AccountID": self._account(other, prepared).external_id},
+            "Account": {"AccountID": account},
             "Date": other.date.isoformat(),
             "Amount": amount,
             "Reference": self._reference(other),
@@ -57,11 +58,18 @@ class XeroMapperPayment(models.AbstractModel):
         if own and own.external_id:
             # A payment never changes in Xero (xero-api.md 4.4), and a reconciliation never in Odoo.
             return "none", payload
-        return (
-            "create",
-            payload,
-            {"document": binding.external_id, "amount": str(amount), "date": other.date.isoformat()},
-        )
+        facts = {"document": binding.external_id, "amount": str(amount), "date": other.date.isoformat()}
+        return "create", payload, {**facts, "identity": [*facts.values(), account]}
+
+    @api.model
+    def _agreed(self, data, facts):
+        """What tells whether a later matching is the same payment: document, amount, date and account."""
+        if facts.get("identity"):
+            return {"identity": facts["identity"]}
+        amount, date = decimal(float(data["Amount"]), 2), codec.parse_date(data["Date"])
+        return {
+            "identity": [_target(data)[1], str(amount), date.isoformat(), (data.get("Account") or {}).get("AccountID")]
+        }
 
     @api.model
     def _has_write_off(self, move):

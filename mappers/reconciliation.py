@@ -82,6 +82,44 @@ class XeroMapperReconciliation(models.AbstractModel):
             raise Wait(move)
         raise Skip(self.env._("%(document)s is not in Xero.", document=move.display_name))
 
+    # === MATCHED AGAIN === #
+
+    @api.model
+    def _build(self, connection, ids):
+        built = super()._build(connection, ids)
+        self._rebind(connection, built)
+        return built
+
+    def _rebind(self, connection, built):
+        """What was unmatched and matched again alike keeps its payment or allocation in Xero; no call is made."""
+        undone = self._undone(connection, built)
+        for id_ in [id_ for id_, action in built.actions.items() if action == "create"]:
+            same = next((b for b in undone if (b.agreed or {}).get("identity") == built.facts[id_]["identity"]), None)
+            if not same:
+                continue
+            undone.remove(same)
+            for part in (built.payloads, built.actions, built.stops):
+                part.pop(id_, None)
+                part.pop(same.res_id, None)
+            built.unchanged += [id_, same.res_id]
+            same.write({"res_id": id_, "state": "synced"})
+            self.env["xero.issue"]._mended("xero.binding", same.ids)
+
+    def _undone(self, connection, built):
+        """Links whose matching is gone in Odoo while it stands in Xero: of this claim, and those that are asked for."""
+        gone = [
+            id_
+            for id_ in {*built.actions, *built.stops}
+            if built.actions.get(id_) == "delete" or getattr(built.stops.get(id_), "code", "") == "born_in_xero"
+        ]
+        asked = self.env["xero.issue"].search(
+            [("connection_id", "=", connection.id), ("state", "=", "open"), ("code", "=", "born_in_xero")]
+        )
+        bindings = self.env["xero.binding"]
+        by_id = bindings._for(connection, self.env[self._odoo_model].browse(gone))
+        held = bindings.browse(asked.mapped("res_id")).exists()
+        return [*by_id.values(), *(b for b in held if b.resource == self._xero_resource and b.res_id not in by_id)]
+
     def _vanished(self, id_, binding):
         """The reconciliation was undone in Odoo."""
         if binding and binding.state == "sending":

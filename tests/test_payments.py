@@ -50,6 +50,42 @@ class TestPayments(XeroCase):
         [sent] = self._in_xero("Invoices", InvoiceNumber=self.invoice.name)
         self.assertEqual((sent["Status"], float(sent["AmountDue"])), ("AUTHORISED", 230.0))
 
+    def test_matched_again_alike(self):
+        """S2-49: what is unmatched and matched again alike stays one payment in Xero, without a call."""
+        self._pay(self.invoice)
+        self._export()
+        self.xero.clear_journal()
+        self._match_again()
+        self._export()
+        self.assertFalse(self._writes())
+        self.assertFalse(self._queue())
+        self.assertEqual(len(self._in_xero("Payments")), 1)
+
+    def test_xeros_own_payment_is_never_deleted(self):
+        """S2-49: unmatching a payment made in Xero asks; matching it again is the answer, and nothing is doubled."""
+        self.xero.act("bank-payment", tenant_id=self.connection.tenant_id, invoice=self.invoice.name, amount="50.00")
+        self._import()
+        payment_lines = self._match_again(match=False)
+        self._export()
+        self.assertEqual(self._issues().code, "born_in_xero")
+        self.assertEqual(len(self._in_xero("Payments", Status="AUTHORISED")), 1)
+        self._match_again(payment_lines)
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertFalse(self._queue())
+        self.assertFalse(self._writes())
+        self.assertEqual(len(self._in_xero("Payments", Status="AUTHORISED")), 1)
+
+    def _match_again(self, lines=None, match=True):
+        """Undo the matching of the invoice, and do it again; returns the lines."""
+        receivable = self.invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines = lines or (receivable | receivable.matched_credit_ids.credit_move_id)
+        lines.remove_move_reconcile()
+        self._mark()
+        if match:
+            lines.reconcile()
+        return lines
+
     def test_payment_made_in_xero_pays_the_invoice(self):
         """S2-49, S3-16: a payment made in Xero closes the Odoo invoice with no typing, and is not sent back."""
         self.xero.act(
