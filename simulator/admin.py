@@ -9,6 +9,8 @@ from functools import partial
 from . import actions, problems, scopes
 from .calls import Reply
 
+LARGEST_SEED = 1_000_000
+
 
 class Refused(ValueError):
     """What was asked for cannot be done; the text says why and what to do."""
@@ -74,7 +76,11 @@ def ready(order):
 
 
 def reset(order):
-    order.world.reset(_take(order.body, seed=str).get("seed"))
+    body = _take(order.body, seed=str, contacts=int, invoices=int)
+    sizes = {name: body[name] or 0 for name in ("contacts", "invoices") if name in body}
+    if any(isinstance(size, bool) or not 0 <= size <= LARGEST_SEED for size in sizes.values()):
+        raise Refused(f"contacts and invoices must be numbers from 0 to {LARGEST_SEED}")
+    order.world.reset(body.get("seed"), **sizes)
     return Reply(200, order.world.introduction(order.base_url))
 
 

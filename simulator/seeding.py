@@ -7,6 +7,7 @@ from datetime import date, timezone
 from decimal import Decimal
 from pathlib import Path
 
+from . import bulk
 from .accounting import contract
 from .accounting.registry import SPECS
 from .accounting.spec import Context
@@ -56,9 +57,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
-def load(name: str, clock, ids) -> Seed:
+def load(name: str, clock, ids, *, contacts: int = 0, invoices: int = 0) -> Seed:
     """Make the apps, users and organisations of a seed; their ids are the same each time.
 
+    :param contacts: the first organisation gets more contacts, made up, until it has this many
+    :param invoices: likewise invoices and bills, some of them paid
     :raises ValueError: there is no seed of that name
     """
     if name not in names():
@@ -66,6 +69,9 @@ def load(name: str, clock, ids) -> Seed:
     data = _read(FOLDER / f"{name}.json")
     users = [User(**user, user_id=ids.named(name, "Users", user["email"])) for user in data["users"]]
     organisations = [organisation(clock, ids, users, **one) for one in data["organisations"]]
+    if contacts or invoices:
+        first = organisations[0]
+        bulk.fill(_context(first, clock, _FixedIds(ids, first.tenant_id)), contacts=contacts, invoices=invoices)
     apps = [App(**{**app, "scopes": tuple(app.get("scopes", ()))}) for app in data["apps"]]
     return Seed(apps, users, organisations)
 
@@ -96,12 +102,17 @@ def organisation(
         branding_theme_id=ids.named(key, "BrandingTheme"),
         created=now.replace(microsecond=0),
     )
-    context = Context(made, now.replace(microsecond=now.microsecond // 1000 * 1000), _FixedIds(ids, key), places=4)
+    context = _context(made, clock, _FixedIds(ids, key))
     with made.store.transaction():
         _fill_reference_data(context, template, users)
         _fill_through_rules(context, "Contacts", contacts, "Name")
         _fill_through_rules(context, "Items", items, "Code")
     return made
+
+
+def _context(made: Organisation, clock, ids) -> Context:
+    now = clock.now().astimezone(timezone.utc)
+    return Context(made, now.replace(microsecond=now.microsecond // 1000 * 1000), ids, places=4)
 
 
 def charts() -> list[str]:

@@ -21,14 +21,15 @@ class XeroSimulator:
 
     :param seed: name of the company to start with, e.g. "demo-nz"
     :param port: 0 for any free one
+    :param contacts: make up contacts until the first organisation has this many; likewise `invoices`
     :raises OSError: the port is taken
     :raises ValueError: there is no such seed
     :ivar url: e.g. "http://127.0.0.1:9000", without a slash at the end
     :ivar world: what the simulator holds, for tests within the same process
     """
 
-    def __init__(self, seed: str = "demo-nz", port: int = 0):
-        self.world = World(seed)
+    def __init__(self, seed: str = "demo-nz", port: int = 0, *, contacts: int = 0, invoices: int = 0):
+        self.world = World(seed, contacts=contacts, invoices=invoices)
         self._channels = {}
         self._server = create_server(
             XeroApp(self.world),

@@ -25,20 +25,21 @@ class World:
     :ivar stopping: set when the server stops, so that nothing waits any longer
     """
 
-    def __init__(self, seed: str):
+    def __init__(self, seed: str, *, contacts: int = 0, invoices: int = 0):
         self.ids = Ids()
         self.signer = Signer()
         self.stopping = threading.Event()
         self.contract = None
-        self.reset(seed)
+        self.reset(seed, contacts=contacts, invoices=invoices)
 
-    def reset(self, seed: str | None = None) -> None:
+    def reset(self, seed: str | None = None, *, contacts: int = 0, invoices: int = 0) -> None:
         """Forget everything and load a seed, the same one unless another is named.
 
+        :param contacts: make up contacts until the first organisation has this many; likewise `invoices`
         :raises ValueError: there is no such seed
         """
         clock = Clock()
-        loaded = seeding.load(seed or self.seed, clock, self.ids)
+        loaded = seeding.load(seed or self.seed, clock, self.ids, contacts=contacts, invoices=invoices)
         self.seed = seed or self.seed
         self.clock = clock
         self.apps = {app.client_id: app for app in loaded.apps}
