@@ -5,6 +5,7 @@ candidates first, so that a look-up by id or number does not walk the table.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -57,7 +58,7 @@ def select(context: Context, spec: ResourceSpec, args, headers) -> Selection:
     rows = filters.rows()
     if values.get("order"):
         rows = _sorted(context, spec, rows, values["order"])
-    return Selection(_cut(rows, paging), view, _pagination(paging, len(rows)))
+    return Selection(_cut(rows, paging), view, _pagination(spec, paging, len(rows)))
 
 
 def _straight(context, spec, include_hidden, paging, view) -> Selection:
@@ -65,7 +66,7 @@ def _straight(context, spec, include_hidden, paging, view) -> Selection:
     count = table.count(include_hidden=include_hidden)
     page, size = paging or (1, count)
     rows = table.page((page - 1) * size, size, include_hidden=include_hidden)
-    return Selection(rows, view, _pagination(paging, count))
+    return Selection(rows, view, _pagination(spec, paging, count))
 
 
 def _view(spec: ResourceSpec, values: dict, paging) -> str:
@@ -76,7 +77,7 @@ def _view(spec: ResourceSpec, values: dict, paging) -> str:
 
 def _paging(spec: ResourceSpec, values: dict) -> tuple[int, int] | None:
     asked = {"page", "pagesize", *(name.lower() for name in spec.paging_parameters)}
-    if not spec.paged or not any(values.get(name) for name in asked):
+    if not spec.paged or not (spec.always_paged or any(values.get(name) for name in asked)):
         return None
     size = _integer(values.get("pagesize"), DEFAULT_PAGE_SIZE)
     return max(_integer(values.get("page"), 1), 1), min(max(size, 1), MAX_PAGE_SIZE)
@@ -91,8 +92,8 @@ def _integer(text: str | None, default: int) -> int:
         raise QueryParseError(f"The value '{text}' is not a page number") from None
 
 
-def _pagination(paging, count: int) -> dict | None:
-    if paging is None:
+def _pagination(spec: ResourceSpec, paging, count: int) -> dict | None:
+    if paging is None or not spec.shows_pagination:
         return None
     page, size = paging
     return {"page": page, "pageSize": size, "pageCount": ceil(count / size), "itemCount": count}
@@ -113,17 +114,18 @@ class _Filters:
         self.table = context.table(spec.name)
         self.include_hidden = values.get("includearchived", "").lower() == "true"
         self.since = _modified_since(headers)
-        self.where = parse(values["where"]) if values.get("where") else None
+        self.where = parse(values["where"]) if values.get("where") and spec.has_where else None
         self.term = values.get("searchterm", "").lower() if spec.search_keys else ""
         self.lists = [
             (index, _keys(name, index, values[name.lower()]))
             for name, index in spec.parameters.items()
             if values.get(name.lower())
         ]
+        self.more = [(keeps, values[name.lower()]) for name, keeps in spec.filters.items() if values.get(name.lower())]
 
     @property
     def is_open(self) -> bool:
-        return not (self.since or self.where or self.term or self.lists)
+        return not (self.since or self.where or self.term or self.lists or self.more)
 
     def rows(self) -> list[dict]:
         candidates = self._candidates()
@@ -156,6 +158,8 @@ class _Filters:
             return False
         if self.term and not any(self.term in str(row.get(key) or "").lower() for key in self.spec.search_keys):
             return False
+        if not all(keeps(row, value) for keeps, value in self.more):
+            return False
         return self.where is None or bool(self.where.test(Reader(self.context, self.spec, row)))
 
 
@@ -179,6 +183,25 @@ def _modified_since(headers) -> datetime | None:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
         return aware.astimezone(timezone.utc).replace(microsecond=0)
     return None
+
+
+def day_filter(key: str, *, least: bool) -> Callable[[dict, str], bool]:
+    """A filter such as `DateFrom` (`least`) or `DateTo`, both days included; what cannot be read is error 16."""
+
+    def keeps(row: dict, value: str) -> bool:
+        try:
+            day = date.fromisoformat(value[:10])
+        except ValueError:
+            raise QueryParseError(f"The value '{value}' is not a date") from None
+        own = row.get(key)
+        return own is not None and (own >= day if least else own <= day)
+
+    return keeps
+
+
+def same(key: str) -> Callable[[dict, str], bool]:
+    """A filter on one value, e.g. `Status`, without regard to case."""
+    return lambda row, value: str(row.get(key) or "").lower() == value.strip().lower()
 
 
 # --- order ---------------------------------------------------------------------------------------------------------

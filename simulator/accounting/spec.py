@@ -40,6 +40,30 @@ def by_update(row: dict) -> tuple:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What lies below a row, such as the options of a tracking category.
+
+    :ivar name: envelope key
+    :ivar model: xero-python's model of one element
+    :ivar show: (context, what is written or read) → wire object
+    :ivar read: (context, row) → what GET shows
+    :ivar write: (context, row, typed input) → what PUT has made
+    :ivar update: (context, row, id of the element, typed input) → what POST to one element has made of it
+    :ivar delete: (context, row, id of the element or None for all) → what is gone, None for an empty 204
+    :ivar act: (context, row) for a POST without a body, answered by an empty 204
+    """
+
+    name: str = ""
+    model: str = ""
+    show: Callable[[Context, dict], dict] = lambda context, saved: saved
+    read: Callable[[Context, dict], list[dict]] | None = None
+    write: Callable[[Context, dict, dict], dict] | None = None
+    update: Callable[[Context, dict, str, dict], dict] | None = None
+    delete: Callable[[Context, dict, str | None], dict | None] | None = None
+    act: Callable[[Context, dict], None] | None = None
+
+
+@dataclass(frozen=True)
 class ResourceSpec:
     """One resource of the Accounting API, as a row of the declared table.
 
@@ -63,6 +87,15 @@ class ResourceSpec:
     :ivar error_flag: key that a refused element carries as true
     :ivar date_twins: dates that a refused element is answered with in both forms (xero-api.md 3.3)
     :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
+    :ivar collection_verbs: verbs of the collection, where it takes fewer than its members
+    :ivar always_paged: lists are pages of 100 where nothing else is asked for (xero-api.md 3.2)
+    :ivar shows_pagination: whether pages come with a pagination object
+    :ivar filters: query parameter → (row, value) → whether the row stays
+    :ivar has_where: whether `where` is read; elsewhere it is ignored
+    :ivar tells_summarise: whether the envelope says `SummarizeErrors` (xero-api.md 3.2)
+    :ivar attachments: whether files can be attached
+    :ivar printed: (context, row) → bytes of its PDF
+    :ivar parts: lower-case part of a path below a row → what lies there
     """
 
     name: str
@@ -95,3 +128,12 @@ class ResourceSpec:
     hidden: Callable[[dict], bool] | None = None
     webhook: str | None = None
     history: bool = True
+    collection_verbs: frozenset[str] | None = None
+    always_paged: bool = False
+    shows_pagination: bool = True
+    filters: dict[str, Callable[[dict, str], bool]] = field(default_factory=dict)
+    has_where: bool = True
+    tells_summarise: bool = False
+    attachments: bool = False
+    printed: Callable[[Context, dict], bytes] | None = None
+    parts: dict[str, Part] = field(default_factory=dict)
