@@ -41,7 +41,11 @@ class XeroApp:
             return problems.refused("The request body is larger than 10 MB.", 413)
         try:
             room, segments = routes.find(request.path)
-            return run((*STAGES[room.stages], room.handler), Exchange(self.world, request, segments))
+            try:
+                return run((*STAGES[room.stages], room.handler), Exchange(self.world, request, segments))
+            finally:
+                if self.world.keeper and not (room.stages == "api" and request.method == "GET"):
+                    self.world.keep()
         except HTTPException as refusal:
             return Reply(refusal.code, refusal.description.encode(), "text/plain; charset=utf-8")
 

@@ -28,6 +28,7 @@ def _parser():
     serve.add_argument("--seed", default="demo-nz", help="the company to start with (default: demo-nz)")
     serve.add_argument("--contacts", type=_size, default=0, metavar="N", help="make up contacts until there are N")
     serve.add_argument("--invoices", type=_size, default=0, metavar="N", help="make up invoices until there are N")
+    serve.add_argument("--db", metavar="FILE", help="keep everything in this SQLite file, and go on with what it holds")
     serve.set_defaults(run=_serve)
     return parser
 
@@ -50,7 +51,9 @@ def _serve(options):
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        simulator = XeroSimulator(options.seed, options.port, contacts=options.contacts, invoices=options.invoices)
+        simulator = XeroSimulator(
+            options.seed, options.port, contacts=options.contacts, invoices=options.invoices, db=options.db
+        )
     except OSError as error:
         return _complain(f"port {options.port} cannot be used: {error}. Name another one with --port.")
     except ValueError as error:

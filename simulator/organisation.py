@@ -21,6 +21,9 @@ TIME_ZONES = {
     "UTC": "UTC",
 }
 
+#: What an organisation is made of, as opposed to what it knows.
+_MACHINERY = frozenset({"lock", "store", "ledger", "_time_zone"})
+
 
 class Organisation:
     """State of one organisation; nothing of it lives elsewhere.
@@ -43,6 +46,22 @@ class Organisation:
         self._sequences: dict[str, int] = {}
         self._time_zone = _time_zone(settings.get("Timezone", ""))
         self._add_tables()
+
+    @classmethod
+    def from_facts(cls, facts: dict) -> "Organisation":
+        """The organisation that gave these :meth:`facts`, without the rows of its tables."""
+        made = cls(
+            facts["settings"],
+            rates=facts["_rates"],
+            branding_theme_id=facts["branding_theme_id"],
+            created=facts["created"],
+        )
+        vars(made).update(facts)
+        return made
+
+    def facts(self) -> dict:
+        """All that the organisation knows besides the rows of its tables."""
+        return {name: value for name, value in vars(self).items() if name not in _MACHINERY}
 
     @property
     def tenant_id(self) -> str:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import http.client
-import itertools
 import json
 import threading
 from urllib.parse import urlsplit
@@ -27,7 +26,7 @@ class Webhooks:
         self.key = key
         self._clock = clock
         self._lock = threading.Lock()
-        self._numbers = itertools.count(1)
+        self._next = 1
         self._pending: list[tuple[int, dict]] = []
 
     def change(self, url: str | None = None, key: str | None = None) -> None:
@@ -58,7 +57,18 @@ class Webhooks:
             "tenantType": "ORGANISATION",
         }
         with self._lock:
-            self._pending.append((next(self._numbers), event))
+            self._pending.append((self._next, event))
+            self._next += 1
+
+    def dump(self) -> dict:
+        """Everything, as :meth:`restore` takes it."""
+        with self._lock:
+            return {"url": self.url, "key": self.key, "next": self._next, "pending": list(self._pending)}
+
+    def restore(self, dumped: dict) -> None:
+        """Become what :meth:`dump` was called on."""
+        self.url, self.key = dumped["url"], dumped["key"]
+        self._next, self._pending = dumped["next"], dumped["pending"]
 
     def pending(self) -> dict:
         """Events that nobody has taken yet, as the signed call that would deliver them.

@@ -218,7 +218,7 @@ def test_first_line_is_json_and_sigterm_ends_it():
         (["--seed", "nowhere"], "nowhere"),
         (["--port", "99999"], "--port"),
         (["--port", "http"], "--port"),
-        (["--db", "x"], "--db"),
+        (["--db", "/nowhere/at/all.db"], "--db"),
     ],
 )
 def test_bad_arguments_are_refused_in_words(arguments, words):
