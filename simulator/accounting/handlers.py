@@ -113,8 +113,8 @@ def _part(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest: 
     name = rest[0].lower()
     if name == "history" and spec.history and len(rest) == 1:
         return _history(call, context, spec, row)
-    if name == "allocations" and spec.name == "CreditNotes":
-        return _allocations(call, context, row, rest[1:])
+    if name == "allocations" and spec.name in allocations.KINDS:
+        return _allocations(call, context, allocations.KINDS[spec.name], row, rest[1:])
     raise NotFound
 
 
@@ -303,16 +303,16 @@ def _delete(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> R
 # --- below a row -----------------------------------------------------------------------------------------------------
 
 
-def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[str]) -> Reply:
+def _allocations(call: ApiCall, context: Context, kind, credit: dict, rest: list[str]) -> Reply:
     if call.method == "DELETE" and len(rest) == 1:
-        return _delete_allocation(context, credit_note, rest[0])
+        return _delete_allocation(context, kind, credit, rest[0])
     if call.method != "PUT" or rest:
         raise NotAllowed
     typed = [allocations.read(data) for data in _sent(call, "Allocations")]
 
     def write(data: dict) -> dict:
-        fresh = context.table("CreditNotes").get(credit_note["CreditNoteID"])
-        return allocations.create(context, fresh, data)
+        fresh = context.table(kind.table).get(credit[kind.id_key])
+        return allocations.create(context, kind, fresh, data)
 
     work = _Work(
         model="Allocation",
@@ -323,9 +323,9 @@ def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[
     return _ok(call, context, "Allocations", _each(call, context, typed, work))
 
 
-def _delete_allocation(context: Context, credit_note: dict, allocation_id: str) -> Reply:
+def _delete_allocation(context: Context, kind, credit: dict, allocation_id: str) -> Reply:
     allocation = context.table("Allocations").get(allocation_id)
-    if allocation is None or allocation["CreditNoteID"] != credit_note["CreditNoteID"]:
+    if allocation is None or allocation.get(kind.id_key) != credit[kind.id_key]:
         raise NotFound
     shown = allocations.render(context, allocation, is_deleted=True)
     try:

@@ -55,41 +55,47 @@ class Ledger:
 
     def post_document(self, context, kind, row: dict) -> None:
         """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
-        sign = kind.sides[row["Type"]]
-        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        tax_account = self._system("GST")
-        for line in row["LineItems"]:
-            if "LineAmount" not in line:
-                continue
-            net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
-            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
-            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
+        sums = self._line_sums(row, kind.sides[row["Type"]])
         postings = [Posting(account, amount) for account, amount in sums.items() if amount]
         control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])
         self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *postings])
 
+    def post_bank_transaction(self, context, row: dict, sign: int, advance: str | None = None) -> None:
+        """Total on the bank account, net amounts on the lines' accounts, tax on the tax account.
+
+        :param sign: 1 for money received, -1 for money spent
+        :param advance: id of the over- or prepayment that the transaction gives birth to
+        """
+        sums = self._line_sums(row, sign)
+        postings = [Posting(account, amount, advance) for account, amount in sums.items() if amount]
+        bank = Posting(row["BankAccountID"], -sum(sums.values(), ZERO))
+        self._add(context, row["BankTransactionID"], row["Type"], row["Date"], [bank, *postings])
+
+    def post(self, context, source: str, source_type: str, day: date, amounts: list[tuple[str, Decimal]]) -> None:
+        """Amounts in base currency, debit positive, as they are: transfers, manual journals."""
+        self._add(context, source, source_type, day, [Posting(account, amount) for account, amount in amounts])
+
     def post_payment(self, context, kind, payment: dict, document: dict) -> None:
         """Money on the bank side, the settled part on the control account, the rest is currency gain or loss."""
         sign = kind.sides[document["Type"]]
-        settled = self._share(kind, document, payment["Amount"])
+        settled = self._settled(kind, document, payment["Amount"])
         received = sign * to_base(payment["Amount"], payment["CurrencyRate"])
+        gain = received + sum(posting.amount for posting in settled)
         postings = [
             Posting(payment["AccountID"], received),
-            Posting(self._control(document), -settled, document[kind.id_key]),
-            Posting(self._system("REALISEDCURRENCYGAIN"), settled - received),
+            *settled,
+            Posting(self._system("REALISEDCURRENCYGAIN"), -gain),
         ]
         self._add(context, payment["PaymentID"], payment["PaymentType"], payment["Date"], postings)
 
-    def post_allocation(self, context, allocation: dict, credit_note: dict, invoice: dict) -> None:
+    def post_allocation(self, context, allocation: dict, kind, credit: dict, invoice: dict) -> None:
         """The credit leaves its own open amount and lowers the invoice's."""
-        credited = self._share(documents.CREDIT_NOTES, credit_note, allocation["Amount"])
-        settled = self._share(documents.INVOICES, invoice, allocation["Amount"])
-        control = self._control(invoice)
         postings = [
-            Posting(control, -credited, credit_note["CreditNoteID"]),
-            Posting(control, -settled, invoice["InvoiceID"]),
-            Posting(self._system("REALISEDCURRENCYGAIN"), credited + settled),
+            *self._settled(kind, credit, allocation["Amount"]),
+            *self._settled(documents.INVOICES, invoice, allocation["Amount"]),
         ]
+        gain = sum(posting.amount for posting in postings)
+        postings.append(Posting(self._system("REALISEDCURRENCYGAIN"), -gain))
         self._add(context, allocation["AllocationID"], "ALLOCATION", allocation["Date"], postings)
 
     def reverse(self, context, source: str) -> None:
@@ -129,22 +135,43 @@ class Ledger:
 
     def open_amount(self, document_id: str) -> Decimal:
         """What an invoice or credit note still stands for on its control account, in base currency, debit positive."""
-        return sum(
-            (
-                posting.amount
-                for journal in self._journals.by("document", document_id)
-                for posting in journal["Postings"]
-                if posting.document == document_id
-            ),
-            ZERO,
-        )
+        return sum(self._open_by_account(document_id).values(), ZERO)
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    def _share(self, kind, document: dict, amount: Decimal) -> Decimal:
-        """Base value, with the sign of the document's posting, of `amount` of a document; the last part takes all."""
-        open_base = self.open_amount(document[kind.id_key])
-        return rounded(open_base * amount / document["AmountDue"])
+    def _line_sums(self, row: dict, sign: int) -> dict[str, Decimal]:
+        """Account id → net amounts of the lines and their tax in base currency; `sign` is the other side's."""
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        tax_account = self._system("GST")
+        for line in row["LineItems"]:
+            if "LineAmount" not in line:
+                continue
+            net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
+            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
+            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
+        return sums
+
+    def _open_by_account(self, document_id: str) -> dict[str, Decimal]:
+        """Account id → what a document still stands for on it; a prepayment stands on its lines' accounts."""
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for journal in self._journals.by("document", document_id):
+            for posting in journal["Postings"]:
+                if posting.document == document_id:
+                    sums[posting.account_id] += posting.amount
+        return sums
+
+    def _settled(self, kind, document: dict, amount: Decimal) -> list[Posting]:
+        """Postings that take `amount` of a document off the books, in base currency; the last part takes all."""
+        document_id = document[kind.id_key]
+        open_by_account = {account: value for account, value in self._open_by_account(document_id).items() if value}
+        due = document["AmountDue"]
+        rest = rounded(sum(open_by_account.values(), ZERO) * amount / due)
+        postings = []
+        for left, (account_id, value) in zip(range(len(open_by_account), 0, -1), open_by_account.items(), strict=True):
+            share = rest if left == 1 else rounded(value * amount / due)
+            rest -= share
+            postings.append(Posting(account_id, -share, document_id))
+        return postings
 
     def _control(self, document: dict) -> str:
         return self._system(CONTROL[document["Type"]])
@@ -166,6 +193,7 @@ class Ledger:
                 "Date": day,
                 "Postings": tuple(postings),
                 "Reversed": is_reversal,
+                "UpdatedDateUTC": context.now,
             }
         )
 

@@ -2,13 +2,16 @@
 
 from .resources import (
     accounts,
+    bank_transactions,
     contacts,
     credit_notes,
     currencies,
     invoices,
     items,
     organisations,
+    overpayments,
     payments,
+    prepayments,
     tax_rates,
     users,
 )
@@ -27,6 +30,9 @@ SPECS: dict[str, ResourceSpec] = {
         invoices,
         credit_notes,
         payments,
+        bank_transactions,
+        overpayments,
+        prepayments,
     )
 }
 

@@ -22,6 +22,9 @@ ON_THE_WIRE_ONLY = {
     "LineItem": {"ValidationErrors"},
     "Contact": {"Warnings"},
     "HistoryRecord": {"DateUTCString", "ValidationErrors"},
+    "BankTransaction": {"DateString"},
+    "Overpayment": {"DateString"},
+    "Prepayment": {"DateString"},
 }
 MODELS = {
     "Organisations": "Organisation",
@@ -34,6 +37,9 @@ MODELS = {
     "Invoices": "Invoice",
     "CreditNotes": "CreditNote",
     "Payments": "Payment",
+    "BankTransactions": "BankTransaction",
+    "Overpayments": "Overpayment",
+    "Prepayments": "Prepayment",
     "Allocations": "Allocation",
     "HistoryRecords": "HistoryRecord",
     "Reports": "ReportWithRow",
@@ -68,13 +74,23 @@ def books():
     )
     books.put("Items", {"Code": "T", "InventoryAssetAccountCode": "630", "PurchaseDetails": {"COGSAccountCode": "310"}})
     books.put(f"Invoices/{paid['InvoiceID']}/History", {"Details": "note"})
+    bank = {"Contact": {"Name": "Kauri Cafe"}, "BankAccount": {"Code": "090"}}
+    for kind, part in (("SPEND", ""), ("RECEIVE-OVERPAYMENT", "Overpayment"), ("RECEIVE-PREPAYMENT", "Prepayment")):
+        lines = [{"Description": "d", "UnitAmount": 90, "AccountCode": "404" if kind == "SPEND" else "200"}]
+        made = books.put("BankTransactions", {**bank, "Type": kind, "LineItems": lines})
+        if part:
+            more = {"Amount": 10, "Invoice": {"InvoiceID": credited["InvoiceID"]}}
+            books.put(f"{part}s/{made[f'{part}ID']}/Allocations", more)
+            refund = {part: {f"{part}ID": made[f"{part}ID"]}, "Account": {"Code": "090"}, "Amount": 5}
+            books.put("Payments", refund)
     books.paid, books.credit = paid["InvoiceID"], credit_note["CreditNoteID"]
     return books
 
 
 COLLECTIONS = [
     *("Organisation", "Organisation/Actions", "Users", "Accounts", "TaxRates", "Currencies", "Contacts", "Items"),
-    *("Invoices", "CreditNotes", "Payments", "Reports/TrialBalance"),
+    *("Invoices", "CreditNotes", "Payments", "BankTransactions", "Overpayments", "Prepayments"),
+    "Reports/TrialBalance",
 ]
 
 
@@ -182,7 +198,8 @@ def test_every_stored_row_can_be_dumped(books):
 
 
 @pytest.mark.parametrize(
-    "resource", ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates"]
+    "resource",
+    ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates", "BankTransactions"],
 )
 def test_hostile_values_are_refused_in_words(books, resource):
     """Wrong types, huge numbers and odd texts never raise (issue: no 500 for bad input)."""
@@ -203,6 +220,12 @@ STARTS = {
     "Contacts": {"Name": "Hostile"},
     "Items": {"Code": "HOSTILE"},
     "Payments": {"Invoice": {"InvoiceNumber": "INV-0002"}, "Account": {"Code": "090"}, "Amount": 1},
+    "BankTransactions": {
+        "Type": "RECEIVE-OVERPAYMENT",
+        "Contact": {"Name": "Hostile"},
+        "BankAccount": {"Code": "090"},
+        "LineItems": [{"Description": "d", "UnitAmount": 1}],
+    },
     "Accounts": {"Code": "HOST", "Name": "Host", "Type": "EXPENSE"},
     "TaxRates": {"Name": "H", "ReportTaxType": "OUTPUT", "TaxComponents": [{"Name": "G", "Rate": 1}]},
 }

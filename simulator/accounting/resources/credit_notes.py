@@ -24,7 +24,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "SentToContact": row["SentToContact"],
         "RemainingCredit": row["AmountDue"],
         "Allocations": [
-            allocations.within_credit_note(context, one)
+            allocations.within_credit(context, one)
             for one in context.table("Allocations").by("creditnotes", row["CreditNoteID"])
         ],
         "HasAttachments": False,

@@ -88,6 +88,34 @@ CREDIT_NOTES = DocumentKind(
 )
 
 
+def _advance(name: str) -> DocumentKind:
+    """Over- and prepayments: born by bank transactions, credit like credit notes (xero-api.md 4.4)."""
+    return DocumentKind(
+        table=f"{name}s",
+        id_key=f"{name}ID",
+        number_key="",
+        noun=name,
+        sides={f"RECEIVE-{name.upper()}": -1, f"SPEND-{name.upper()}": 1},
+        sale_type=f"RECEIVE-{name.upper()}",
+        number_prefix="",
+        number_taken="",
+        category=name.upper(),
+        needs_due_date=False,
+        taken=(),
+    )
+
+
+OVERPAYMENTS = _advance("Overpayment")
+PREPAYMENTS = _advance("Prepayment")
+#: What a payment or an allocation can name, by the key that names it.
+KINDS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS, "Prepayment": PREPAYMENTS}
+
+
+def kind_of(row: dict, *, among: tuple[str, ...] = tuple(KINDS)) -> DocumentKind:
+    """The kind of the document that a payment or an allocation belongs to."""
+    return next(KINDS[name] for name in among if row.get(KINDS[name].id_key))
+
+
 def create(context: Context, kind: DocumentKind, data: dict) -> dict:
     """A new document, saved and posted.
 
@@ -154,6 +182,11 @@ def touch(context: Context, kind: DocumentKind, row: dict) -> dict:
     saved = context.table(kind.table).put({**row, "UpdatedDateUTC": context.now})
     context.events.append((kind.category, "UPDATE", row[kind.id_key]))
     return saved
+
+
+def refresh(context: Context, kind: DocumentKind, row_id: str) -> dict:
+    """Compute anew what is open of a document, after a payment or an allocation has come or gone."""
+    return touch(context, kind, settled_amounts(context, kind, context.table(kind.table).get(row_id)))
 
 
 def currency_rate(context: Context, currency: str, given: Decimal | None, problems: Problems) -> Decimal:

@@ -8,7 +8,7 @@ from ..validation import Problems
 from . import accounts, tax_rates
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
-_KEYS = (
+KEYS = (
     "Description",
     "Quantity",
     "UnitAmount",
@@ -48,7 +48,7 @@ class LineBuilder:
     def rebuild(self, existing: list[dict], *, keep_tax: bool) -> list[dict]:
         """The same lines under a changed document: another status, or other LineAmountTypes."""
         self.places = 4
-        keys = [key for key in _KEYS if keep_tax or key != "TaxAmount"]
+        keys = [key for key in KEYS if keep_tax or key != "TaxAmount"]
         return [self._line({key: line[key] for key in keys if key in line}, line) for line in existing]
 
     def _line(self, data: dict, existing: dict | None) -> dict:
@@ -65,7 +65,7 @@ class LineBuilder:
         return line
 
     def _merged(self, data: dict, existing: dict | None) -> dict:
-        sent = {key: data[key] for key in _KEYS if data.get(key) not in (None, "")}
+        sent = {key: data[key] for key in KEYS if data.get(key) not in (None, "")}
         if existing is None:
             return {"LineItemID": self.context.ids.new(), **sent}
         kept = {key: value for key, value in existing.items() if key not in _COMPUTED}
