@@ -30,6 +30,9 @@ def find_token(exchange: Exchange):
 def check_scope(exchange: Exchange, proceed):
     """Refuse what none of the token's scopes covers; any of the scopes that the resource names suffices."""
     resource = exchange.segments[0] if exchange.segments else ""
+    if len(exchange.segments) > 2 and exchange.segments[2].lower() == "attachments":
+        # Files have a scope of their own, whatever they hang on (xero-api.md 1.6).
+        resource = "attachments"
     wanted = accounting.required_scope(exchange.request.method, resource)
     if wanted and not exchange.token.scopes.intersection(wanted):
         return problems.scope_missing(exchange)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .accounting import attachments
 from .accounting.ledger import Ledger
 from .accounting.registry import SPECS
 from .accounting.resources import allocations
@@ -111,6 +112,7 @@ class Organisation:
                 spec.name, id_key=spec.id_key, order_key=spec.order_key, indexes=spec.indexes, hidden=spec.hidden
             )
         self.store.add("Allocations", id_key="AllocationID", order_key=by_update, indexes=allocations.INDEXES)
+        self.store.add(attachments.TABLE, id_key="AttachmentID", order_key=by_update, indexes=attachments.INDEXES)
         self.ledger = Ledger(self.store, self.store.tables["Accounts"])
 
 

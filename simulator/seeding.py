@@ -10,6 +10,7 @@ from pathlib import Path
 from . import bulk
 from .accounting import contract
 from .accounting.registry import SPECS
+from .accounting.resources import branding_themes
 from .accounting.spec import Context
 from .organisation import Organisation
 
@@ -148,6 +149,7 @@ def _fill_reference_data(context: Context, template: dict, users: Iterable[User]
     ids = context.ids
     base = {"Type": "CURRENT", "Status": "ACTIVE", "EnablePaymentsToAccount": False, "ShowInExpenseClaims": False}
     context.table("Organisations").put(context.organisation.settings)
+    context.table("BrandingThemes").put(branding_themes.first(context))
     for currency in template["currencies"]:
         context.table("Currencies").put(currency)
     for rate in template["tax_rates"]:

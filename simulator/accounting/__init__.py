@@ -11,6 +11,7 @@ _SCOPES = {
     "accounts": ("accounting.settings",),
     "taxrates": ("accounting.settings",),
     "currencies": ("accounting.settings",),
+    "attachments": ("accounting.attachments",),
     "brandingthemes": ("accounting.settings",),
     "trackingcategories": ("accounting.settings",),
     "items": ("accounting.settings", "accounting.invoices", "accounting.transactions"),

@@ -3,6 +3,8 @@
 from .resources import (
     accounts,
     bank_transactions,
+    branding_themes,
+    contact_groups,
     contacts,
     credit_notes,
     currencies,
@@ -13,6 +15,7 @@ from .resources import (
     payments,
     prepayments,
     tax_rates,
+    tracking_categories,
     users,
 )
 from .spec import ResourceSpec
@@ -25,6 +28,9 @@ SPECS: dict[str, ResourceSpec] = {
         accounts,
         tax_rates,
         currencies,
+        tracking_categories,
+        branding_themes,
+        contact_groups,
         contacts,
         items,
         invoices,

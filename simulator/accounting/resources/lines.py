@@ -5,7 +5,7 @@ from decimal import Decimal
 from ..arithmetic import effective_rate, line_amount, rounded, tax_of
 from ..spec import Context
 from ..validation import Problems
-from . import accounts, tax_rates
+from . import accounts, tax_rates, tracking_categories
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 KEYS = (
@@ -32,6 +32,9 @@ class LineBuilder:
     :ivar is_sale: whether items fill in their sales or their purchase details
     :ivar approved: whether the document is to have effect, so that lines must be complete
     """
+
+    #: Whether tracking options are known by their ids alone.
+    tracks_by_id = False
 
     def __init__(self, context: Context, document: dict, *, is_sale: bool, approved: bool, problems: Problems):
         self.context, self.document, self.problems = context, document, problems
@@ -61,6 +64,7 @@ class LineBuilder:
         account = self._find_account(line)
         self._find_tax_type(line, account)
         self._compute_tax(line, data)
+        self._track(line, data)
         self._check_description(line)
         return line
 
@@ -204,6 +208,17 @@ class LineBuilder:
         percentage = effective_rate(rate["TaxComponents"]) if rate else Decimal(0)
         line["TaxAmount"] = tax_of(line["LineAmount"], percentage, inclusive=self.inclusive)
 
+    def _track(self, line: dict, data: dict) -> None:
+        """Tracking that is left out stays; an empty list takes it away."""
+        if "Tracking" in data:
+            line["Tracking"] = tracking_categories.of_line(
+                self.context,
+                data["Tracking"],
+                self.problems,
+                known=line.get("Tracking", []),
+                by_id_only=self.tracks_by_id,
+            )
+
     def _check_description(self, line: dict) -> None:
         if self.approved and not line.get("Description"):
             self.problems.add("The description field is mandatory for each line item.")
@@ -216,7 +231,7 @@ def render(line: dict, places: int, *, with_errors: bool) -> dict:
         element["UnitAmount"] = rounded(line["UnitAmount"], places)
         keys = ("TaxType", "TaxAmount", "LineAmount", "AccountCode", "Item")
         element |= {key: line[key] for key in keys if key in line}
-    element["Tracking"] = []
+    element["Tracking"] = line.get("Tracking", [])
     element |= {key: line[key] for key in ("Quantity", "DiscountRate", "DiscountAmount") if key in line}
     element |= {key: line[key] for key in ("LineItemID", "AccountID") if key in line}
     if with_errors and "UnitAmount" in line:
