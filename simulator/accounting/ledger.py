@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from ..store import Index, Store
 from .arithmetic import rounded, to_base
-from .resources import documents
+from .resources import documents, journals
 
 ZERO = Decimal("0.00")
 CONTROL = {"ACCREC": "DEBTORS", "ACCRECCREDIT": "DEBTORS", "ACCPAY": "CREDITORS", "ACCPAYCREDIT": "CREDITORS"}
@@ -48,6 +48,7 @@ class Ledger:
             indexes=(
                 Index("live", lambda row: row["Source"] if not row["Reversed"] else None),
                 Index("document", _documents_of, many=True),
+                *journals.SPEC.indexes,
             ),
         )
 
@@ -96,7 +97,7 @@ class Ledger:
         ]
         gain = sum(posting.amount for posting in postings)
         postings.append(Posting(self._system("REALISEDCURRENCYGAIN"), -gain))
-        self._add(context, allocation["AllocationID"], "ALLOCATION", allocation["Date"], postings)
+        self._add(context, allocation["AllocationID"], credit["Type"], allocation["Date"], postings)
 
     def reverse(self, context, source: str) -> None:
         """Undo what is posted of `source`, by a journal of opposite signs on the same date."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from math import ceil
 
 from . import contract
@@ -51,6 +52,8 @@ def select(context: Context, spec: ResourceSpec, args, headers) -> Selection:
     """
     values = {name.lower(): value for name, value in args.items()}
     filters = _Filters(context, spec, values, headers)
+    if spec.offset_page:
+        return Selection(_beyond(context, spec, filters, values), "list")
     paging = _paging(spec, values)
     view = _view(spec, values, paging)
     if filters.is_open and not values.get("order"):
@@ -59,6 +62,12 @@ def select(context: Context, spec: ResourceSpec, args, headers) -> Selection:
     if values.get("order"):
         rows = _sorted(context, spec, rows, values["order"])
     return Selection(_cut(rows, paging), view, _pagination(spec, paging, len(rows)))
+
+
+def _beyond(context: Context, spec: ResourceSpec, filters: "_Filters", values: dict) -> list[dict]:
+    """The first rows whose number is greater than `offset` (Journals)."""
+    rows = context.table(spec.name).walk(after=(_integer(values.get("offset"), 0) + 1,))
+    return list(islice((row for row in rows if filters.keeps(row)), spec.offset_page))
 
 
 def _straight(context, spec, include_hidden, paging, view) -> Selection:
@@ -112,7 +121,7 @@ class _Filters:
     def __init__(self, context: Context, spec: ResourceSpec, values: dict, headers):
         self.context, self.spec = context, spec
         self.table = context.table(spec.name)
-        self.include_hidden = values.get("includearchived", "").lower() == "true"
+        self.include_hidden = values.get(spec.hidden_unless, "").lower() == "true"
         self.since = _modified_since(headers)
         self.where = parse(values["where"]) if values.get("where") and spec.has_where else None
         self.term = values.get("searchterm", "").lower() if spec.search_keys else ""
@@ -134,7 +143,7 @@ class _Filters:
         else:
             found = [self.table.get(row_id) for row_id in candidates]
             rows = sorted((row for row in found if self._shown(row)), key=self.table.position)
-        return [row for row in rows if self._keeps(row)]
+        return [row for row in rows if self.keeps(row)]
 
     def _walk(self):
         newest_last = self.spec.order_key is by_update
@@ -153,7 +162,7 @@ class _Filters:
     def _shown(self, row: dict) -> bool:
         return self.include_hidden or self.spec.hidden is None or not self.spec.hidden(row)
 
-    def _keeps(self, row: dict) -> bool:
+    def keeps(self, row: dict) -> bool:
         if self.since and not row.get("UpdatedDateUTC", self.since) > self.since:
             return False
         if self.term and not any(self.term in str(row.get(key) or "").lower() for key in self.spec.search_keys):

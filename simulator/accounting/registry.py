@@ -3,6 +3,8 @@
 from .resources import (
     accounts,
     bank_transactions,
+    bank_transfers,
+    batch_payments,
     branding_themes,
     contact_groups,
     contacts,
@@ -10,6 +12,8 @@ from .resources import (
     currencies,
     invoices,
     items,
+    journals,
+    manual_journals,
     organisations,
     overpayments,
     payments,
@@ -39,6 +43,10 @@ SPECS: dict[str, ResourceSpec] = {
         bank_transactions,
         overpayments,
         prepayments,
+        bank_transfers,
+        batch_payments,
+        manual_journals,
+        journals,
     )
 }
 

@@ -78,6 +78,8 @@ class ResourceSpec:
     :ivar optimised: filters that Xero serves at high volume (xero-api.md 3.8)
     :ivar max_elements: elements a write may carry
     :ivar hidden: rows that lists leave out unless `includeArchived`
+    :ivar hidden_unless: query parameter, in lower case, that shows hidden rows too
+    :ivar offset_page: rows of a list that begins beyond `offset`, where the resource is read that way
     :ivar webhook: category that webhooks name it by
     :ivar render: (context, row, view) → wire object; view is "full" (one record), "written"
         (the answer to a write), "page", "list" (not paged) or "summary"
@@ -126,6 +128,8 @@ class ResourceSpec:
     references: dict[str, tuple[str, str]] = field(default_factory=dict)
     optimised: frozenset[str] = frozenset()
     hidden: Callable[[dict], bool] | None = None
+    hidden_unless: str = "includearchived"
+    offset_page: int | None = None
     webhook: str | None = None
     history: bool = True
     collection_verbs: frozenset[str] | None = None

@@ -23,6 +23,8 @@ ON_THE_WIRE_ONLY = {
     "Contact": {"Warnings"},
     "HistoryRecord": {"DateUTCString", "ValidationErrors"},
     "BankTransaction": {"DateString"},
+    "BankTransfer": {"DateString", "CreatedDateUTCString"},
+    "ManualJournal": {"DateString"},
     "Overpayment": {"DateString"},
     "Prepayment": {"DateString"},
 }
@@ -37,6 +39,10 @@ MODELS = {
     "Invoices": "Invoice",
     "CreditNotes": "CreditNote",
     "Payments": "Payment",
+    "BankTransfers": "BankTransfer",
+    "BatchPayments": "BatchPayment",
+    "ManualJournals": "ManualJournal",
+    "Journals": "Journal",
     "BankTransactions": "BankTransaction",
     "Overpayments": "Overpayment",
     "Prepayments": "Prepayment",
@@ -45,6 +51,7 @@ MODELS = {
     "Reports": "ReportWithRow",
     "Actions": "Action",
 }
+MORE = ("BankTransactions", "BankTransfers", "BatchPayments", "ManualJournals")
 ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC", "pagination"}
 
 
@@ -74,6 +81,12 @@ def books():
     )
     books.put("Items", {"Code": "T", "InventoryAssetAccountCode": "630", "PurchaseDetails": {"COGSAccountCode": "310"}})
     books.put(f"Invoices/{paid['InvoiceID']}/History", {"Details": "note"})
+    sides = {"FromBankAccount": {"Code": "090"}, "ToBankAccount": {"Code": "091"}}
+    books.put("BankTransfers", {**sides, "Amount": 5})
+    part = {"Invoice": {"InvoiceID": books.invoice(30)["InvoiceID"]}, "Amount": 1}
+    books.put("BatchPayments", {"Account": {"Code": "090"}, "Payments": [part], "Date": "2026-06-12"})
+    lines = [{"LineAmount": amount, "AccountCode": "404"} for amount in (3, -3)]
+    books.put("ManualJournals", {"Narration": "n", "JournalLines": lines, "Status": "POSTED"})
     bank = {"Contact": {"Name": "Kauri Cafe"}, "BankAccount": {"Code": "090"}}
     for kind, part in (("SPEND", ""), ("RECEIVE-OVERPAYMENT", "Overpayment"), ("RECEIVE-PREPAYMENT", "Prepayment")):
         lines = [{"Description": "d", "UnitAmount": 90, "AccountCode": "404" if kind == "SPEND" else "200"}]
@@ -90,6 +103,7 @@ def books():
 COLLECTIONS = [
     *("Organisation", "Organisation/Actions", "Users", "Accounts", "TaxRates", "Currencies", "Contacts", "Items"),
     *("Invoices", "CreditNotes", "Payments", "BankTransactions", "Overpayments", "Prepayments"),
+    *("BankTransfers", "BatchPayments", "ManualJournals", "Journals"),
     "Reports/TrialBalance",
 ]
 
@@ -199,7 +213,7 @@ def test_every_stored_row_can_be_dumped(books):
 
 @pytest.mark.parametrize(
     "resource",
-    ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates", "BankTransactions"],
+    ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates", *MORE],
 )
 def test_hostile_values_are_refused_in_words(books, resource):
     """Wrong types, huge numbers and odd texts never raise (issue: no 500 for bad input)."""
@@ -215,6 +229,15 @@ def test_hostile_values_are_refused_in_words(books, resource):
 
 
 STARTS = {
+    "BankTransfers": {"FromBankAccount": {"Code": "090"}, "ToBankAccount": {"Code": "091"}, "Amount": 1},
+    "BatchPayments": {
+        "Account": {"Code": "090"},
+        "Payments": [{"Invoice": {"InvoiceNumber": "INV-0002"}, "Amount": "0.01"}],
+    },
+    "ManualJournals": {
+        "Narration": "n",
+        "JournalLines": [{"LineAmount": 1, "AccountCode": "404"}, {"LineAmount": -1, "AccountCode": "404"}],
+    },
     "Invoices": document("ACCREC", [10]),
     "CreditNotes": document("ACCPAYCREDIT", [10]),
     "Contacts": {"Name": "Hostile"},
