@@ -4,9 +4,10 @@ import re
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, NotFound, Problems
+from . import contact_groups
 
 PHONES = ("DEFAULT", "DDI", "FAX", "MOBILE")
 ADDRESSES = ("STREET", "POBOX")
@@ -58,7 +59,11 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
-    element = {**nested(row), "HasAttachments": False}
+    element = {
+        **nested(row),
+        "ContactGroups": contact_groups.of_contact(context, row["ContactID"]),
+        "HasAttachments": attachments.has_any(context, "Contacts", row["ContactID"]),
+    }
     if view == "summary":
         return {key: value for key, value in element.items() if key not in SPEC.summary_drops}
     return codec.present({**element, "Balances": _balances(context, row)})
@@ -324,4 +329,5 @@ SPEC = ResourceSpec(
     paging_parameters=("summaryOnly",),
     optimised=frozenset({"Name", "EmailAddress", "AccountNumber"}),
     webhook="CONTACT",
+    attachments=True,
 )

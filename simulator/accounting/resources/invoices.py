@@ -1,9 +1,9 @@
 """Invoices: sales invoices (ACCREC) and bills (ACCPAY), xero-api.md 4.2."""
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec, printing
 from ..spec import Context, ResourceSpec
-from . import allocations, contacts, documents, lines, payments
+from . import allocations, contacts, documents, lines, payments, sending
 
 _DATES = ("ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate")
 
@@ -26,7 +26,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "CurrencyRate": row["CurrencyRate"],
         "TotalDiscount": row["TotalDiscount"] or None,
         "IsDiscounted": bool(row["TotalDiscount"]),
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "Invoices", row["InvoiceID"]),
         "HasErrors": False,
         "Attachments": [] if view == "full" else None,
         "InvoicePaymentServices": [],
@@ -145,4 +145,7 @@ SPEC = ResourceSpec(
         }
     ),
     webhook="INVOICE",
+    attachments=True,
+    printed=printing.printer("Invoice", "InvoiceNumber", render),
+    parts=sending.PARTS,
 )
