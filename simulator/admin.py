@@ -94,6 +94,7 @@ def move_clock(order):
         order.world.clock.set(_moment(body["now"]))
     if body.get("advance"):
         order.world.clock.advance(body["advance"])
+    order.world.webhooks.deliver_due()
     return read_clock(order)
 
 
@@ -222,17 +223,28 @@ PLATFORM_ACTIONS: dict[str, Callable] = {"disconnect": disconnect}
 # -- webhooks
 
 
+HOOK_OPTIONS = {
+    "url": str,
+    "key": str,
+    "automatic": bool,
+    "batch": int,
+    "duplicates": bool,
+    "drop": int,
+    "enabled": bool,
+}
+
+
 def webhooks(order):
     hooks, path = order.world.webhooks, tuple(order.segments)
     if path == ("pending",):
         return Reply(200, hooks.pending())
     if path:
         raise Refused("known are webhooks, webhooks/pending and webhooks/deliver")
-    return Reply(200, {"url": hooks.url, "key": hooks.key})
+    return Reply(200, hooks.describe())
 
 
 def change_webhooks(order):
-    order.world.webhooks.change(**_take(order.body, url=str, key=str))
+    order.world.webhooks.change(**_take(order.body, **HOOK_OPTIONS))
     return webhooks(order)
 
 

@@ -90,9 +90,18 @@ class Steering:
 
     # -- webhooks
 
-    def set_webhooks(self, url: str | None = None, key: str | None = None) -> dict:
-        named = {"url": url, "key": key}
+    def set_webhooks(self, url: str | None = None, key: str | None = None, **options) -> dict:
+        """Set address and key; `options` are automatic, batch, duplicates, drop and enabled (README.md)."""
+        named = {"url": url, "key": key, **options}
         return self._call("PUT", "webhooks", {name: value for name, value in named.items() if value is not None})
+
+    def webhooks(self) -> dict:
+        """Options and state of webhooks."""
+        return self._call("GET", "webhooks")
+
+    def intend_to_receive(self) -> dict:
+        """Send signed and forged calls; tells the receiver's verdicts and whether they are right."""
+        return self._call("POST", "webhooks/intent-to-receive")
 
     def pending_events(self) -> dict:
         """Events not delivered yet: `events`, and the raw `body` and `signature` that would deliver them."""

@@ -47,6 +47,8 @@ class World:
         clock = Clock()
         loaded = seeding.load(seed or self.seed, clock, self.ids, contacts=contacts, invoices=invoices)
         self.seed = seed or self.seed
+        if hasattr(self, "webhooks"):
+            self.webhooks.close()
         self._begin(clock, loaded.apps, loaded.users, loaded.organisations)
         if self.keeper:
             self.keeper.begin_anew(self._facts(), list(self.organisations.values()))
@@ -67,7 +69,7 @@ class World:
         self.idempotency = Idempotency(clock)
         self.faults = Faults(self.ids, self.stopping)
         self.journal = Journal(clock)
-        self.webhooks = Webhooks(clock, next(iter(self.apps.values())).webhook_key)
+        self.webhooks = Webhooks(clock, self.app.webhook_key, self.stopping)
 
     def _facts(self) -> dict:
         return {
