@@ -59,7 +59,8 @@ def _context(call: ApiCall) -> Context:
     now = call.clock.now().astimezone(timezone.utc)
     milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
     places = 4 if call.args.get("unitdp") == "4" else 2
-    return Context(call.organisation, milliseconds, call.ids, places)
+    backorders = call.args.get("allowBackorders", "").lower() == "true"
+    return Context(call.organisation, milliseconds, call.ids, places, backorders)
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------

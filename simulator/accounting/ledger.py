@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..store import Index, Store
+from . import stock
 from .arithmetic import rounded, to_base
 from .resources import documents, journals
 
@@ -41,6 +42,7 @@ class Ledger:
 
     def __init__(self, store: Store, accounts):
         self._accounts = accounts
+        stock.add_table(store)
         self._journals = store.add(
             TABLE,
             id_key="JournalID",
@@ -58,6 +60,7 @@ class Ledger:
         """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
         sums = self._line_sums(row, kind.sides[row["Type"]])
         postings = [Posting(account, amount) for account, amount in sums.items() if amount]
+        postings += _plain(stock.move(context, row, row[kind.id_key]))
         control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])
         self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *postings])
 
@@ -69,12 +72,13 @@ class Ledger:
         """
         sums = self._line_sums(row, sign)
         postings = [Posting(account, amount, advance) for account, amount in sums.items() if amount]
+        postings += _plain(stock.move(context, row, row["BankTransactionID"]))
         bank = Posting(row["BankAccountID"], -sum(sums.values(), ZERO))
         self._add(context, row["BankTransactionID"], row["Type"], row["Date"], [bank, *postings])
 
     def post(self, context, source: str, source_type: str, day: date, amounts: list[tuple[str, Decimal]]) -> None:
         """Amounts in base currency, debit positive, as they are: transfers, manual journals."""
-        self._add(context, source, source_type, day, [Posting(account, amount) for account, amount in amounts])
+        self._add(context, source, source_type, day, _plain(amounts))
 
     def post_payment(self, context, kind, payment: dict, document: dict) -> None:
         """Money on the bank side, the settled part on the control account, the rest is currency gain or loss."""
@@ -101,10 +105,12 @@ class Ledger:
 
     def reverse(self, context, source: str) -> None:
         """Undo what is posted of `source`, by a journal of opposite signs on the same date."""
+        corrections = _plain(stock.reverse(context, source))
         for journal in self._journals.by("live", source):
             self._journals.put({**journal, "Reversed": True})
             opposite = [posting.negated() for posting in journal["Postings"]]
             self._add(context, source, journal["SourceType"], journal["Date"], opposite, is_reversal=True)
+        self._add(context, source, "ACCPAY", context.today, corrections, is_reversal=True)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -197,6 +203,10 @@ class Ledger:
                 "UpdatedDateUTC": context.now,
             }
         )
+
+
+def _plain(amounts: list[tuple[str, Decimal]]) -> list[Posting]:
+    return [Posting(account, amount) for account, amount in amounts]
 
 
 def _documents_of(journal: dict) -> set[str]:

@@ -14,6 +14,7 @@ class Context:
 
     :ivar now: the simulator's time, in milliseconds at the finest
     :ivar places: decimals of unit amounts, 2 or 4 (`unitdp`, xero-api.md 3.7)
+    :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
@@ -22,6 +23,7 @@ class Context:
     now: datetime
     ids: Any
     places: int = 2
+    allows_backorders: bool = False
     events: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

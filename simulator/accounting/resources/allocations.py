@@ -1,5 +1,7 @@
 """Allocations of a credit note, an overpayment or a prepayment to invoices (xero-api.md 4.3, 4.4)."""
 
+from decimal import Decimal
+
 from ...store import Index
 from .. import codec, contract
 from ..arithmetic import rounded
@@ -42,7 +44,7 @@ def create(context: Context, kind, credit: dict, data: dict) -> dict:
     :raises Invalid: where the two do not fit or an amount exceeds what is open
     """
     invoice = _invoice(context, data)
-    amount = rounded(data.get("Amount", 0))
+    amount = rounded(data.get("Amount", Decimal(0)))
     _check(kind, credit, invoice, amount)
     day = max(credit["Date"], invoice["Date"])
     documents.check_open_date(context, day)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec
+from .. import codec, stock
 from ..arithmetic import effective_rate, rounded, tax_of, totals
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
@@ -102,7 +102,8 @@ def create(context: Context, data: dict) -> dict:
         context.table(birth.table).put(_born(context, birth, new))
         context.events.append((birth.category, "CREATE", new[birth.id_key]))
     saved = context.table("BankTransactions").put(new)
-    context.organisation.ledger.post_bank_transaction(context, new, TYPES[given], birth and new[birth.id_key])
+    with stock.no_overselling(context, new):
+        context.organisation.ledger.post_bank_transaction(context, new, TYPES[given], birth and new[birth.id_key])
     contacts.mark(context, new["ContactID"], "IsCustomer" if TYPES[given] > 0 else "IsSupplier")
     return saved
 
@@ -125,8 +126,9 @@ def update(context: Context, row: dict, data: dict) -> dict:
     if data.get("Contact"):
         changed["ContactID"] = contacts.of_document(context, data["Contact"])["ContactID"]
     new = context.table("BankTransactions").put(_filled(context, changed, data))
-    context.organisation.ledger.reverse(context, row["BankTransactionID"])
-    context.organisation.ledger.post_bank_transaction(context, new, TYPES[new["Type"]])
+    with stock.no_overselling(context, row, new):
+        context.organisation.ledger.reverse(context, row["BankTransactionID"])
+        context.organisation.ledger.post_bank_transaction(context, new, TYPES[new["Type"]])
     return new
 
 
@@ -139,7 +141,8 @@ def _deleted(context: Context, row: dict) -> dict:
         if documents.is_settled(context, kind, advance):
             raise Invalid(ALLOCATED.format(noun=kind.noun.lower()))
         documents.touch(context, kind, {**advance, "Status": "VOIDED"})
-    context.organisation.ledger.reverse(context, row["BankTransactionID"])
+    with stock.no_overselling(context, row):
+        context.organisation.ledger.reverse(context, row["BankTransactionID"])
     new = {**row, "Status": "DELETED", "UpdatedDateUTC": context.now}
     return context.table("BankTransactions").put(new)
 

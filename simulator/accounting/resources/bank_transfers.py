@@ -1,5 +1,7 @@
 """BankTransfers (xero-api.md 4.11): money between two bank accounts; made and deleted, never changed."""
 
+from decimal import Decimal
+
 from ...store import Index
 from .. import codec
 from ..arithmetic import rounded, to_base
@@ -47,7 +49,7 @@ def create(context: Context, data: dict) -> dict:
     source, target = held.values()
     if source["AccountID"] == target["AccountID"]:
         raise Invalid(SAME_ACCOUNT)
-    amount = rounded(data.get("Amount", 0))
+    amount = rounded(data.get("Amount", Decimal(0)))
     if amount <= 0:
         raise Invalid(NOT_POSITIVE)
     base = context.organisation.base_currency

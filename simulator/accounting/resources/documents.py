@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .. import stock
 from ..arithmetic import rounded, totals
 from ..spec import Context
 from ..validation import Invalid, Problems
@@ -215,7 +216,7 @@ def _filled(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict
     new["Date"] = data.get("Date") or row.get("Date") or context.today
     _fill_types(new, data, problems)
     _fill_reference(kind, new, data)
-    _fill_currency(context, new, data, problems)
+    fill_currency(context, new, data, problems)
     _fill_lines(context, kind, new, row, data, problems)
     _fill_number(context, kind, new, data, problems)
     _check_dates(context, kind, new, row, problems)
@@ -239,7 +240,8 @@ def _fill_reference(kind: DocumentKind, new: dict, data: dict) -> None:
         new["Reference"] = data["Reference"]
 
 
-def _fill_currency(context: Context, new: dict, data: dict, problems: Problems) -> None:
+def fill_currency(context: Context, new: dict, data: dict, problems: Problems) -> None:
+    """Currency and rate of a document, the organisation's own where none are sent."""
     base = context.organisation.base_currency
     currency = data.get("CurrencyCode", new.get("CurrencyCode", base)).upper()
     if context.table("Currencies").get(currency) is None:
@@ -403,7 +405,9 @@ def _update_stamp(context: Context, kind: DocumentKind, new: dict, old: dict | N
 
 def _post(context: Context, kind: DocumentKind, new: dict, old: dict | None) -> None:
     ledger = context.organisation.ledger
-    if old is not None and old["Status"] in POSTED:
-        ledger.reverse(context, new[kind.id_key])
-    if new["Status"] in POSTED:
-        ledger.post_document(context, kind, new)
+    was, now = (one if one is not None and one["Status"] in POSTED else None for one in (old, new))
+    with stock.no_overselling(context, was, now):
+        if was:
+            ledger.reverse(context, new[kind.id_key])
+        if now:
+            ledger.post_document(context, kind, new)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from ..arithmetic import effective_rate, line_amount, rounded, tax_of
 from ..spec import Context
 from ..validation import Problems
-from . import accounts, tax_rates, tracking_categories
+from . import accounts, items, tax_rates, tracking_categories
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 KEYS = (
@@ -151,7 +151,17 @@ class LineBuilder:
         kind = "ACCPAY invoices" if self.document["Type"] == "ACCPAY" else "credit notes"
         self.problems.add(f"Discounts may not be applied to {kind}.")
 
+    def _buys_stock(self, line: dict) -> bool:
+        """Whether the line is forced to its item's stock account (xero-api.md 4.2)."""
+        item = self.context.table("Items").one("code", line.get("ItemCode", "").lower())
+        if self.is_sale or item is None or not items.is_tracked(item):
+            return False
+        line.pop("AccountID", None)
+        line["AccountCode"] = item["InventoryAssetAccountCode"]
+        return True
+
     def _find_account(self, line: dict) -> dict | None:
+        buys_stock = self._buys_stock(line)
         code = line.get("AccountCode") or line.get("AccountID")
         if code is None:
             if self.approved:
@@ -166,7 +176,8 @@ class LineBuilder:
             line.pop("AccountCode", None)
             line.pop("AccountID", None)
             return None
-        if account is None or account["Status"] != "ACTIVE" or not accounts.takes_lines(account):
+        misused = account is not None and account["Type"] == "INVENTORY" and not buys_stock
+        if account is None or account["Status"] != "ACTIVE" or misused or not accounts.takes_lines(account):
             self.problems.add(f"Account code '{code}' is not a valid code for this document.")
             return None
         line["AccountID"] = account["AccountID"]

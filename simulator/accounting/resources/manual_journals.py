@@ -124,8 +124,8 @@ def _filled(context: Context, row: dict, data: dict) -> dict:
 
 def _built(context: Context, journal: dict, line: dict, problems: Problems) -> dict:
     line = {**line, "LineAmount": rounded(line.get("LineAmount", Decimal(0)))}
-    named = {"AccountID": line["AccountID"]} if "AccountCode" not in line else {"Code": line["AccountCode"]}
-    account = accounts.find(context, named) if {"AccountCode", "AccountID"} & set(line) else None
+    by_code = {"Code": line.get("AccountCode")}
+    account = accounts.find(context, by_code if by_code["Code"] else {"AccountID": line.get("AccountID")})
     code = line.get("AccountCode") or line.get("AccountID") or ""
     if not code:
         problems.add("Account code must be specified")
