@@ -87,12 +87,14 @@ def organisation(
     name: str,
     contacts: Iterable[dict] = (),
     items: Iterable[dict] = (),
+    records: dict[str, Iterable[dict]] | None = None,
     **settings,
 ) -> Organisation:
     """A new organisation with the accounts, tax rates and currencies of a chart.
 
     :param chart: name of a file in `seeds/charts`, e.g. "nz"
     :param key: what its ids are made from; two organisations of one simulator need different ones
+    :param records: resource → further records, known by their Name or Reference
     :param settings: keys of Xero's Organisation that differ from the chart's
     """
     template = _read(FOLDER / "charts" / f"{chart}.json")
@@ -108,6 +110,8 @@ def organisation(
         _fill_reference_data(context, template, users)
         _fill_through_rules(context, "Contacts", contacts, "Name")
         _fill_through_rules(context, "Items", items, "Code")
+        for resource, elements in (records or {}).items():
+            _fill_through_rules(context, resource, elements, "Reference" if resource == "RepeatingInvoices" else "Name")
     return made
 
 

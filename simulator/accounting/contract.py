@@ -27,6 +27,7 @@ _LENGTHS = {
     ("CreditNote", "Reference"): 255,
     ("LineItem", "Description"): 4000,
     ("TaxRate", "Name"): 50,
+    ("PurchaseOrder", "DeliveryInstructions"): 500,
 }
 
 
