@@ -1,8 +1,10 @@
-"""The last stage of an API call: the half that knows Xero's books answers."""
+"""The last stage of an API call: the half that knows Xero's books or its payroll answers."""
 
 import logging
+from collections.abc import Callable
 
-from . import accounting, auth, problems
+from . import accounting, problems
+from . import payroll as payrolls
 from .calls import ApiCall, Reply
 
 _logger = logging.getLogger(__name__)
@@ -10,6 +12,15 @@ _logger = logging.getLogger(__name__)
 
 def carry_out(exchange, _proceed) -> Reply:
     """Let the accounting half answer."""
+    return _answer(exchange, accounting.handle)
+
+
+def payroll(exchange, _proceed) -> Reply:
+    """Let payroll answer."""
+    return _answer(exchange, payrolls.handle)
+
+
+def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
     world, request = exchange.world, exchange.request
     call = ApiCall(
         method=request.method,
@@ -25,12 +36,7 @@ def carry_out(exchange, _proceed) -> Reply:
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )
     try:
-        return accounting.handle(call)
+        return handle(call)
     except Exception:
         _logger.exception("%s %s failed", request.method, request.path)
         return problems.refused("The simulator met an error of its own; its log has the details.", 500, 0, "")
-
-
-def payroll(exchange, proceed) -> Reply:
-    """Payroll is not imitated yet; the caller has to be somebody all the same."""
-    return auth.authenticate(exchange, lambda: problems.not_implemented("Payroll is not imitated by this simulator."))

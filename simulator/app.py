@@ -97,6 +97,17 @@ STAGES = {
         replay_known_keys,
         check_contract,
     ),
+    "payroll": (
+        write_down,
+        complete,
+        auth.authenticate,
+        auth.check_payroll_scope,
+        auth.find_tenant,
+        auth.check_payroll_rights,
+        keep_limits,
+        let_faults_strike,
+        replay_known_keys,
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from .accounting.registry import SPECS
 from .accounting.resources import branding_themes
 from .accounting.spec import Context
 from .organisation import Organisation
+from .payroll import seeding as payroll_seeding
 
 FOLDER = Path(__file__).parent / "seeds"
 
@@ -88,6 +89,7 @@ def organisation(
     contacts: Iterable[dict] = (),
     items: Iterable[dict] = (),
     records: dict[str, Iterable[dict]] | None = None,
+    payroll: str = "",
     **settings,
 ) -> Organisation:
     """A new organisation with the accounts, tax rates and currencies of a chart.
@@ -95,6 +97,7 @@ def organisation(
     :param chart: name of a file in `seeds/charts`, e.g. "nz"
     :param key: what its ids are made from; two organisations of one simulator need different ones
     :param records: resource → further records, known by their Name or Reference
+    :param payroll: name of a file in `seeds/payroll`; empty where the organisation has no payroll
     :param settings: keys of Xero's Organisation that differ from the chart's
     """
     template = _read(FOLDER / "charts" / f"{chart}.json")
@@ -112,6 +115,8 @@ def organisation(
         _fill_through_rules(context, "Items", items, "Code")
         for resource, elements in (records or {}).items():
             _fill_through_rules(context, resource, elements, "Reference" if resource == "RepeatingInvoices" else "Name")
+        if payroll:
+            payroll_seeding.fill(context, _read(FOLDER / "payroll" / f"{payroll}.json"))
     return made
 
 

@@ -1,0 +1,38 @@
+"""Payroll: version 1 (Australia), version 2 (Australia's timesheets, New Zealand, United Kingdom)."""
+
+from dataclasses import replace
+from datetime import timezone
+
+from ..accounting.spec import Context
+from ..calls import ApiCall, Reply
+from . import version1, version2
+from .regions import REGIONS
+
+_VERSIONS = {"1.0": version1.answer, "2.0": version2.answer}
+
+
+def handle(call: ApiCall) -> Reply:
+    """Answer one call that has passed the platform's stages; `call.path_segments` begin with the version."""
+    now = call.clock.now().astimezone(timezone.utc)
+    context = Context(call.organisation, now.replace(microsecond=now.microsecond // 1000 * 1000), call.ids)
+    version, *segments = call.path_segments
+    with call.organisation.lock:
+        return _VERSIONS[version](
+            replace(call, path_segments=segments), context, call.organisation.payroll.versions[version]
+        )
+
+
+def is_open_to(organisation, version: str) -> bool:
+    """Whether the organisation has payroll in that version."""
+    region = organisation.payroll
+    return region is not None and version in region.versions
+
+
+def required_scope(method: str, segments: list[str]) -> tuple[str, ...]:
+    """Scopes of which any one opens the path; empty for paths that no country has."""
+    version, name = (segments + ["", ""])[:2]
+    for region in REGIONS.values():
+        spec = region.versions[version].specs.get(name.lower()) if version in region.versions else None
+        if spec:
+            return (spec.scope,) if method != "GET" else (spec.scope, f"{spec.scope}.read")
+    return ()
