@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 
-from . import accounting, problems
+from . import accounting, problems, xml_form
 from . import payroll as payrolls
+from .accounting import contract
 from .calls import ApiCall, Reply
 
 _logger = logging.getLogger(__name__)
@@ -20,6 +21,14 @@ def payroll(exchange, _proceed) -> Reply:
     return _answer(exchange, payrolls.handle)
 
 
+def _body(exchange) -> bytes:
+    """The body as JSON where it says something, as it is where it is a file."""
+    body = exchange.request.get_data()
+    if any(segment.lower() == "attachments" for segment in exchange.segments):
+        return body
+    return xml_form.as_json(body, contract.list_keys())
+
+
 def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
     world, request = exchange.world, exchange.request
     call = ApiCall(
@@ -27,7 +36,7 @@ def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
         path_segments=exchange.segments,
         args=request.args,
         headers=request.headers,
-        body=request.get_data(),
+        body=_body(exchange),
         organisation=exchange.organisation,
         clock=world.clock,
         ids=world.ids,

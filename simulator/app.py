@@ -9,7 +9,7 @@ from waitress.channel import ClientDisconnected
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
-from . import auth, problems, routes
+from . import auth, problems, routes, xml_form
 from .calls import Reply
 from .exchange import ConnectionLost, Exchange, run
 from .wire import to_bytes
@@ -88,6 +88,7 @@ STAGES = {
     "identity": (write_down, complete, let_faults_strike),
     "api": (
         write_down,
+        xml_form.speak_xml,
         complete,
         auth.authenticate,
         auth.check_scope,

@@ -60,6 +60,15 @@ def fields(model: str) -> dict[str, Field]:
 
 
 @cache
+def list_keys() -> frozenset[str]:
+    """Keys that hold a list in some model; XML says of an element alone whether it is one."""
+    declared = (cls for cls in vars(models).values() if hasattr(cls, "openapi_types"))
+    return frozenset(
+        cls.attribute_map[name] for cls in declared for name, kind in cls.openapi_types.items() if _LIST.fullmatch(kind)
+    )
+
+
+@cache
 def choices(enum: str) -> frozenset[str]:
     """Values of a xero-python enumeration, e.g. CurrencyCode."""
     return frozenset(member.value for member in getattr(models, enum))
