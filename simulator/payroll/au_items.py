@@ -1,5 +1,7 @@
 """Payroll AU version 1: pay items in one object, and settings (xero-api.md 4.13)."""
 
+import re
+
 from ..accounting.spec import Context
 from .contract import Contract
 from .errors import Broken, Findings
@@ -12,6 +14,7 @@ KINDS = {
     "LeaveTypes": ("LeaveTypeID", "LeaveType", ("Name", "TypeOfUnits")),
     "ReimbursementTypes": ("ReimbursementTypeID", "ReimbursementType", ("Name", "AccountCode")),
 }
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,4})?")
 #: Mandatory since 16.0.0 of the OpenAPI files.
 _QUALIFYING = {"EarningsRates", "LeaveTypes"}
 
@@ -46,6 +49,8 @@ def _save(context: Context, kind: str, item: dict, findings: Findings) -> None:
     name = new.get("Name", "").lower()
     if any(other["Name"].lower() == name and other[id_key] != new[id_key] for other in table):
         findings.add("Name", f"The Name '{new['Name']}' is taken; it must be unique.")
+    if not _NUMBER.fullmatch(new.get("RatePerUnit", "0")):
+        findings.add("RatePerUnit", f"The RatePerUnit '{new['RatePerUnit']}' is not a number.")
     code = new.get("AccountCode")
     if code and not any(account["Code"] == code for account in context.table("Accounts")):
         findings.add("AccountCode", f"Account code '{code}' is not a valid code for this pay item.")

@@ -13,6 +13,8 @@ from .errors import Findings, PostDataInvalid
 
 _LENGTH = re.compile(r"if (\w+) is not None and len\(\w+\) > (\d+)")
 _CHOICES = re.compile(r"def (\w+)\(self, \w+\):(?:(?!\n    def ).)*?allowed_values = \[([^\]]*)\]", re.DOTALL)
+#: Days outside these years are refused; periods could not be counted to them.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _LIST = re.compile(r"list\[(\w+)\]")
 _PLAIN = ("str", "float", "bool", "int", "date", "datetime")
 
@@ -152,7 +154,10 @@ def _number(value):
 
 
 def _date(value) -> date:
-    return codec.read_date(_text(value))
+    day = codec.read_date(_text(value))
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(value)
+    return day
 
 
 _READERS = {

@@ -8,6 +8,7 @@ __all__ = [
     "InvalidId",
     "NotAllowed",
     "NotFound",
+    "NotImitated",
     "PageMissing",
     "PostDataInvalid",
     "QueryParseError",
@@ -27,6 +28,10 @@ class Broken(Exception):
 
 class InvalidId(Exception):
     """A path of version 2 names something that is no GUID."""
+
+
+class NotImitated(Exception):
+    """Xero has it and this simulator has not."""
 
 
 class PageMissing(Exception):

@@ -118,6 +118,30 @@ def show_run(context: Context, row: dict) -> dict:
     return {**row, "totalPay": total, "totalCost": total, "paySlips": slips}
 
 
+def _settings(context: Context) -> dict:
+    """Accounts that payroll books to, by their purpose."""
+    by_code = {account["Code"]: account for account in context.table("Accounts")}
+    found = ((kind, by_code.get(code)) for kind, code in (("WAGESEXPENSE", "477"), ("PAYELIABILITY", "825")))
+    return {
+        "accounts": [
+            {"accountID": one["AccountID"], "type": kind, "code": one["Code"], "name": one["Name"]}
+            for kind, one in found
+            if one
+        ]
+    }
+
+
+SETTINGS = Spec(
+    name="Settings",
+    model="Accounts",
+    id_key="",
+    scope="payroll.settings",
+    plural="settings",
+    singular="settings",
+    verbs=READ,
+    whole=_settings,
+)
+
 CALENDARS = Spec(
     name="PayRunCalendars",
     table="Calendars",

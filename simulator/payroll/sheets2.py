@@ -54,7 +54,7 @@ def _step(change):
 
 
 def _lines(call, context: Context, api, row: dict, rest: list[str]) -> dict:
-    """POST Lines, PUT and DELETE Lines/<id>, of a draft alone; the keys of a deleted line lie in the envelope itself."""
+    """POST Lines, PUT and DELETE Lines/<id>, of a draft alone; a deleted line's keys lie in the envelope itself."""
     if len(rest) > 1:
         raise NotFound
     if (call.method == "POST") == bool(rest):

@@ -44,6 +44,7 @@ class Spec:
     :ivar listed: whether a list has the row
     :ivar list_drops: keys that lists leave out
     :ivar filters: query parameter → (row, text) → whether the row stays
+    :ivar whole: (context) → the one object, of a resource that has no rows
     :ivar parts: lower-case name → what lies below a row
     :ivar table: where its rows are kept, if not under its own name
     :ivar order_key: of lists
@@ -65,6 +66,7 @@ class Spec:
     listed: Callable[[dict], bool] = lambda row: True
     list_drops: frozenset[str] = frozenset()
     filters: dict[str, Callable[[dict, str], bool]] = field(default_factory=dict)
+    whole: Callable[[Context], dict] | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     table: str = ""
 

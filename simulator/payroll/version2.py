@@ -4,17 +4,25 @@ import re
 from http import HTTPStatus
 from math import ceil
 
+from .. import problems
 from ..accounting import codec
 from ..accounting.spec import Context
 from ..calls import ApiCall, Reply
 from .contract import Field, iso
-from .errors import Broken, Findings, InvalidId, NotAllowed, NotFound, PageMissing, PostDataInvalid
+from .errors import Broken, Findings, InvalidId, NotAllowed, NotFound, NotImitated, PageMissing, PostDataInvalid
 from .spec import Api, Spec, lacking, rows
 
 PAGE_SIZE = 100
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID_ID = {"message": "The request is invalid."}
 _NEVER_NULL = ("list", "model", "enum")
+#: Paths that Xero has, resources and parts of employees.
+_NOT_IMITATED = frozenset(
+    (
+        "earningsorders statutorydeductions statutoryleaves tax salaryandwages paymentmethods paytemplates "
+        "paytemplateearnings openingbalances ukopeningbalances working-patterns leavesetup statutoryleavebalance"
+    ).split()
+)
 NO_PAGE = "Requested page does not exist"
 
 
@@ -29,6 +37,8 @@ def answer(call: ApiCall, context: Context, api: Api) -> Reply:
         return Reply(400, INVALID_ID)
     except NotAllowed:
         return Reply(405, {"message": f"The requested resource does not support http method '{call.method}'."})
+    except NotImitated:
+        return problems.not_implemented("This part of payroll is not imitated by this simulator.")
     except PageMissing:
         return _problem(call, context, spec, 400, "InvalidRequest", NO_PAGE)
     except NotFound:
@@ -38,7 +48,10 @@ def answer(call: ApiCall, context: Context, api: Api) -> Reply:
 
 
 def _spec(call: ApiCall, api: Api) -> Spec:
-    spec = api.specs.get(call.path_segments[0].lower()) if call.path_segments else None
+    name = call.path_segments[0].lower() if call.path_segments else ""
+    spec = api.specs.get(name)
+    if name in _NOT_IMITATED:
+        raise NotImitated
     if spec is None:
         raise NotFound
     return spec
@@ -46,6 +59,9 @@ def _spec(call: ApiCall, api: Api) -> Spec:
 
 def _route(call: ApiCall, context: Context, api: Api, spec: Spec) -> dict:
     rest = call.path_segments[1:]
+    if spec.whole and not rest:
+        require(call, spec.verbs)
+        return {spec.singular: spec.whole(context)}
     if not rest:
         return collection(call, context, api, spec)
     row = rows(context, spec.table or spec.name).get(guid(rest[0])) if spec.id_key else None
@@ -54,6 +70,8 @@ def _route(call: ApiCall, context: Context, api: Api, spec: Spec) -> dict:
     if len(rest) == 1:
         return single(call, context, api, spec, row)
     part = spec.parts.get(rest[1].lower())
+    if rest[1].lower() in _NOT_IMITATED:
+        raise NotImitated
     if part is None:
         raise NotFound
     require(call, part.verbs)
