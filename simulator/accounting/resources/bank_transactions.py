@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec, stock
+from .. import attachments, codec, stock
 from ..arithmetic import effective_rate, rounded, tax_of, totals
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
@@ -45,7 +45,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "IsReconciled": row["IsReconciled"],
         "PrepaymentID": row.get("PrepaymentID"),
         "OverpaymentID": row.get("OverpaymentID"),
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "BankTransactions", row["BankTransactionID"]),
         "Contact": contact and (contacts.nested(contact) if single else contacts.stub(contact)),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
@@ -265,6 +265,7 @@ SPEC = ResourceSpec(
     id_key="BankTransactionID",
     verbs=frozenset({"GET", "PUT", "POST"}),
     render=render,
+    attachments=True,
     create=create,
     update=update,
     indexes=(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec
 from ..arithmetic import rounded, to_base
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
@@ -34,7 +34,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "CurrencyRate": row["CurrencyRate"],
         "Reference": row.get("Reference"),
         "Status": row["Status"],
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "BankTransfers", row["BankTransferID"]),
     }
     return codec.present(element)
 
@@ -133,6 +133,7 @@ SPEC = ResourceSpec(
     id_key="BankTransferID",
     verbs=frozenset({"GET", "PUT", "POST"}),
     render=render,
+    attachments=True,
     create=create,
     update=update,
     hidden=lambda row: row["Status"] == "DELETED",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec
 from ..arithmetic import effective_rate, rounded, tax_of
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
@@ -43,7 +43,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "JournalLines": [] if view == "list" else [_line(line) for line in row["JournalLines"]],
         "Url": row.get("Url"),
         "ShowOnCashBasisReports": row["ShowOnCashBasisReports"],
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "ManualJournals", row["ManualJournalID"]),
     }
     return codec.present(element)
 
@@ -176,6 +176,7 @@ SPEC = ResourceSpec(
     id_key="ManualJournalID",
     verbs=frozenset({"GET", "PUT", "POST"}),
     render=render,
+    attachments=True,
     create=create,
     update=update,
     indexes=(Index("id", lambda row: row["ManualJournalID"].lower()),),

@@ -3,8 +3,8 @@
 from ..spec import Context, Part
 from ..validation import RuleBroken
 
-#: Class of the organisation → e-mails a day (xero-api.md 2.2).
-DAILY_EMAILS = {"DEMO": 0, "TRIAL": 20}
+#: Class of the organisation → e-mails a day (xero-api.md 2.2); the demo companies here may send like paying ones.
+DAILY_EMAILS = {"TRIAL": 20}
 PAYING_EMAILS = 1000
 SENDABLE = frozenset({"SUBMITTED", "AUTHORISED", "PAID"})
 ONLINE = frozenset({"AUTHORISED", "PAID"})
