@@ -33,6 +33,8 @@ def check_scope(exchange: Exchange, proceed):
     if len(exchange.segments) > 2 and exchange.segments[2].lower() == "attachments":
         # Files have a scope of their own, whatever they hang on (xero-api.md 1.6).
         resource = "attachments"
+    elif resource.lower() == "reports":
+        resource = "/".join(exchange.segments[:2])
     return _within(exchange, accounting.required_scope(exchange.request.method, resource), proceed)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timezone
 
 from ..calls import ApiCall, Reply
 from . import attachments, codec, contract, query, registry
-from .reports import REPORTS
+from .report_table import REPORTS
 from .resources import allocations, organisations
 from .spec import Context, Part, ResourceSpec
 from .validation import (
@@ -60,7 +60,7 @@ def _context(call: ApiCall) -> Context:
     milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
     places = 4 if call.args.get("unitdp") == "4" else 2
     backorders = call.args.get("allowBackorders", "").lower() == "true"
-    return Context(call.organisation, milliseconds, call.ids, places, backorders)
+    return Context(call.organisation, milliseconds, call.ids, places, backorders, high_volume=call.high_volume)
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------

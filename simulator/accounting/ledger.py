@@ -131,9 +131,14 @@ class Ledger:
                 sums[posting.account_id] += posting.amount
         return dict(sums)
 
-    def postings(self) -> Iterator[tuple[date, Posting]]:
-        """Every posting with its date, oldest journal first."""
+    def postings(self, *, live: bool = False) -> Iterator[tuple[date, Posting]]:
+        """Every posting with its date, oldest journal first.
+
+        :param live: leave out what has been reversed, and its reversals
+        """
         for journal in self._journals.walk():
+            if live and journal["Reversed"]:
+                continue
             for posting in journal["Postings"]:
                 yield journal["Date"], posting
 

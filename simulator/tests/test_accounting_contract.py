@@ -104,7 +104,10 @@ COLLECTIONS = [
     *("Organisation", "Organisation/Actions", "Users", "Accounts", "TaxRates", "Currencies", "Contacts", "Items"),
     *("Invoices", "CreditNotes", "Payments", "BankTransactions", "Overpayments", "Prepayments"),
     *("BankTransfers", "BatchPayments", "ManualJournals", "Journals"),
-    "Reports/TrialBalance",
+    *(
+        f"Reports/{name}"
+        for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss", "BankSummary", "ExecutiveSummary")
+    ),
 ]
 
 
