@@ -38,7 +38,8 @@ class XeroApp:
         :raises ConnectionLost: a fault wants the connection to break
         """
         if (request.content_length or 0) > LARGEST_BODY:
-            return problems.refused("The request body is larger than 10 MB.", 413)
+            # As captured from the real Xero (Xero-Java#349).
+            return problems.problem(Exchange(self.world, request), 413, "RequestEntityTooLarge", "PayloadTooLarge")
         try:
             room, segments = routes.find(request.path)
             try:

@@ -73,6 +73,8 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if segments[0].lower() == "reports":
         return _report(call, context, segments[1:])
     spec = registry.find(segments[0])
+    if spec is None and not registry.is_left_out(segments[0]):
+        raise NotFound
     if spec is None:
         message = f"The resource {segments[0]} is not imitated by this simulator."
         return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})

@@ -56,7 +56,20 @@ SPECS: dict[str, ResourceSpec] = {
     )
 }
 
+#: What Xero has and this simulator has not (README.md lists it).
+NOT_IMITATED = frozenset(
+    {
+        *("Budgets", "Employees", "ExpenseClaims", "InvoiceReminders", "LinkedTransactions", "PaymentServices"),
+        *("Receipts", "Setup"),
+    }
+)
+
 _PATHS = {name.lower(): name for name in SPECS} | {"organisation": "Organisations"}
+
+
+def is_left_out(path_segment: str) -> bool:
+    """Whether Xero has such a resource and the simulator has not."""
+    return path_segment.lower() in {name.lower() for name in NOT_IMITATED}
 
 
 def find(path_segment: str) -> ResourceSpec | None:

@@ -6,6 +6,8 @@ import pytest
 import requests
 from books import Books, line
 
+from simulator.accounting import registry
+
 PATHS = ["Invoices", "CreditNotes", "Contacts", "Accounts", "PurchaseOrders", "Quotes", "RepeatingInvoices"]
 PDF = {"Accept": "application/pdf"}
 
@@ -232,3 +234,23 @@ def check_places(printed):
         assert printed[place:].startswith(b"%d 0 obj\n" % number)
     for length, content in re.findall(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", printed, re.DOTALL):
         assert len(content) == int(length)
+
+
+# -- what is not there
+
+
+@pytest.mark.parametrize("name", sorted(registry.NOT_IMITATED))
+def test_what_xero_has_and_the_simulator_has_not(books, name):
+    status, payload = books.call("GET", name)
+    assert (status, payload["Message"]) == (501, f"The resource {name} is not imitated by this simulator.")
+
+
+def test_what_xero_has_not_either(books):
+    assert books.call("GET", "Dragons") == (404, None)
+
+
+def test_a_body_that_is_too_large_over_http(api):
+    """The body as captured from the real Xero (Xero-Java#349)."""
+    answer = api.call("PUT", "Invoices/x/Attachments/a.txt", data=b"x" * (10 * 1024 * 1024 + 1))
+    assert answer.status_code == 413
+    assert (answer.json()["Title"], answer.json()["Detail"]) == ("RequestEntityTooLarge", "PayloadTooLarge")
