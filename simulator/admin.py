@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
-from . import actions, problems, scopes
+from . import actions, problems, scopes, seeding
 from .calls import Reply
 
 LARGEST_SEED = 1_000_000
@@ -172,6 +172,19 @@ def _usual_scopes(app):
     return app.scopes or [scope for scope in scopes.WORDS if scope not in scopes.BY_APPROVAL]
 
 
+def list_apps(order):
+    return Reply(200, [asdict(app) for app in order.world.apps.values()])
+
+
+def add_app(order):
+    """A further app; `scopes` are those it may ask for, separated by blanks."""
+    body = _take(order.body, name=str, strict=bool, tier=str, scopes=str)
+    tier, asked = body.get("tier") or "core", scopes.parse(body.get("scopes") or "")
+    if not body.get("name") or tier not in seeding.TIERS or scopes.unknown(asked):
+        raise Refused(f"an app needs a name, a tier ({', '.join(seeding.TIERS)}) and scopes that exist")
+    return Reply(200, asdict(order.world.add_app(body["name"], bool(body.get("strict")), tuple(asked), tier)))
+
+
 def list_tenants(order):
     return Reply(200, order.world.introduction(order.base_url)["tenants"])
 
@@ -275,6 +288,8 @@ ORDERS: dict[tuple[str, str], Callable[[Order], Reply]] = {
     ("GET", "limits"): read_limits,
     ("PUT", "limits"): change_limits,
     ("POST", "tenants"): add_tenant,
+    ("GET", "apps"): list_apps,
+    ("POST", "apps"): add_app,
     ("GET", "state"): read_state,
     ("GET", "tenants"): list_tenants,
     ("GET", "webhooks"): webhooks,

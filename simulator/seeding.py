@@ -15,12 +15,18 @@ from .accounting.spec import Context
 from .organisation import Organisation
 from .payroll import seeding as payroll_seeding
 
+TIERS = ("starter", "core", "plus", "advanced", "enterprise")
 FOLDER = Path(__file__).parent / "seeds"
 
 
 @dataclass(frozen=True)
 class App:
-    """An app as its owner sees it in Xero's developer portal."""
+    """An app as its owner sees it in Xero's developer portal.
+
+    :ivar strict: http is accepted on the name localhost only, as with Xero
+    :ivar scopes: what it may ask for; all that need no approval where there are none
+    :ivar tier: one of TIERS; the lowest has fewer calls a day (xero-api.md 1.7)
+    """
 
     client_id: str
     client_secret: str
@@ -28,6 +34,7 @@ class App:
     name: str
     strict: bool = False
     scopes: tuple[str, ...] = ()
+    tier: str = "core"
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,17 @@ class Table:
     def count(self, *, include_hidden: bool = True) -> int:
         return len(self._ordered(include_hidden))
 
-    def page(self, start: int, size: int, *, include_hidden: bool = True) -> list[dict]:
-        """Rows `start` to `start + size` in list order; costs as much as the page, not as the table."""
-        keys = self._ordered(include_hidden)[start : start + size]
+    def page(self, start: int, size: int, *, include_hidden: bool = True, backwards: bool = False) -> list[dict]:
+        """Rows `start` to `start + size` in list order, or in the opposite one.
+
+        Costs as much as the page, not as the table.
+        """
+        ordered = self._ordered(include_hidden)
+        if backwards:
+            end = max(len(ordered) - start, 0)
+            keys = ordered[max(end - size, 0) : end][::-1]
+        else:
+            keys = ordered[start : start + size]
         return [self._rows[key[-1]] for key in keys]
 
     def walk(self, *, include_hidden: bool = True, after: tuple = ()) -> Iterator[dict]:

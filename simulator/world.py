@@ -1,5 +1,6 @@
 """Everything that one simulator holds."""
 
+import secrets
 import threading
 
 from . import seeding
@@ -134,6 +135,13 @@ class World:
         )
         self.organisations[made.tenant_id] = made
         return made
+
+    def add_app(self, name: str, strict: bool, scopes: tuple[str, ...], tier: str) -> seeding.App:
+        """A new app, with an id and a secret of its own."""
+        client_id = secrets.token_hex(16).upper()
+        key = secrets.token_urlsafe(24)
+        self.apps[client_id] = seeding.App(client_id, secrets.token_urlsafe(32), key, name, strict, scopes, tier)
+        return self.apps[client_id]
 
     def user(self, email: str | None = None):
         """The user with this e-mail address, the first one where none is given; None where nobody has it."""

@@ -15,6 +15,7 @@ class Context:
     :ivar now: the simulator's time, in milliseconds at the finest
     :ivar places: decimals of unit amounts, 2 or 4 (`unitdp`, xero-api.md 3.7)
     :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
+    :ivar high_volume: records above which Xero refuses lists that it would have to search (xero-api.md 2.2)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
@@ -26,6 +27,7 @@ class Context:
     allows_backorders: bool = False
     events: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    high_volume: int = 100_000
 
     def table(self, name: str) -> Table:
         return self.organisation.store.tables[name]
