@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
-from . import actions, problems, scopes, seeding
+from . import actions, payroll, problems, scopes, seeding
 from .calls import Reply
 
 LARGEST_SEED = 1_000_000
@@ -203,13 +203,14 @@ def add_tenant(order):
 
 def read_state(order):
     """All records of one resource, as Xero writes them; `?tenant_id=` names another organisation than the first."""
-    if len(order.segments) != 1:
-        raise Refused("name one resource: /_sim/state/Invoices")
+    *api, name = order.segments or [""]
+    if not name or api not in ([], ["Payroll"]):
+        raise Refused("name one resource: /_sim/state/Invoices or /_sim/state/Payroll/Employees")
     organisation = order.world.organisation(order.args.get("tenant_id"))
     try:
-        return Reply(200, organisation.dump(order.segments[0]))
+        return Reply(200, payroll.dump(organisation, name) if api else organisation.dump(name))
     except KeyError:
-        raise Refused(f"there is no resource {order.segments[0]!r}") from None
+        raise Refused(f"there is no resource {name!r}") from None
 
 
 def act(order):

@@ -8,7 +8,7 @@ from ..calls import ApiCall, Reply
 from . import version1, version2
 from .regions import REGIONS
 
-_VERSIONS = {"1.0": version1.answer, "2.0": version2.answer}
+_VERSIONS = {"1.0": version1, "2.0": version2}
 
 
 def handle(call: ApiCall) -> Reply:
@@ -17,9 +17,22 @@ def handle(call: ApiCall) -> Reply:
     context = Context(call.organisation, now.replace(microsecond=now.microsecond // 1000 * 1000), call.ids)
     version, *segments = call.path_segments
     with call.organisation.lock:
-        return _VERSIONS[version](
+        return _VERSIONS[version].answer(
             replace(call, path_segments=segments), context, call.organisation.payroll.versions[version]
         )
+
+
+def dump(organisation, resource: str) -> list[dict]:
+    """Every row of a payroll resource, as a GET of one shows it; in Australia as version 1 does.
+
+    :raises KeyError: the organisation has no such resource
+    """
+    for version, api in sorted(organisation.payroll.versions.items() if organisation.payroll else ()):
+        spec = api.specs.get(resource.lower())
+        if spec is not None and spec.id_key:
+            with organisation.lock:
+                return _VERSIONS[version].dump(Context(organisation, organisation.created, None), api, spec)
+    raise KeyError(resource)
 
 
 def is_open_to(organisation, version: str) -> bool:

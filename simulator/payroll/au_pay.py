@@ -161,10 +161,7 @@ def _amount(line: dict) -> Decimal:
 
 def _complete_timesheets(context: Context, run: dict) -> None:
     for slip in rows(context, "Payslip").by("run", run["PayRunID"].lower()):
-        period = (run["PayRunPeriodStartDate"], run["PayRunPeriodEndDate"])
-        sheet = timesheets.approved(context, slip["EmployeeID"], *period)
-        if sheet:
-            rows(context, "Timesheets").put({**sheet, "status": "Completed", "updatedDateUTC": context.now})
+        timesheets.complete(context, slip["EmployeeID"], run["PayRunPeriodStartDate"], run["PayRunPeriodEndDate"])
 
 
 PAY_RUNS = Spec(

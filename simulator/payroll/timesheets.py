@@ -121,6 +121,13 @@ def approved(context: Context, employee_id: str, start: date, end: date) -> dict
     return sheet if sheet and sheet["status"] == "Approved" else None
 
 
+def complete(context: Context, employee_id: str, start: date, end: date) -> None:
+    """Make the approved timesheet of that period final: it has been paid."""
+    sheet = approved(context, employee_id, start, end)
+    if sheet:
+        rows(context, "Timesheets").put({**sheet, "status": "Completed", "updatedDateUTC": context.now})
+
+
 def calendar_id(employee: dict) -> str | None:
     return employee.get("PayrollCalendarID") or employee.get("payrollCalendarID")
 

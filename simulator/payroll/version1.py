@@ -41,6 +41,11 @@ def answer(call: ApiCall, context: Context, api: Api) -> Reply:
         return Reply(405, {"message": f"The requested resource does not support http method '{call.method}'."})
 
 
+def dump(context: Context, _api: Api, spec: Spec) -> list[dict]:
+    """Every element as it is written."""
+    return [ms(spec.show(context, row)) for row in rows(context, spec.table or spec.name).walk()]
+
+
 def _route(call: ApiCall, context: Context, api: Api) -> dict:
     name, *rest = call.path_segments or [""]
     spec = api.specs.get(name.lower())

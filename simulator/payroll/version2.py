@@ -47,6 +47,11 @@ def answer(call: ApiCall, context: Context, api: Api) -> Reply:
         return _problem(call, context, spec, 400, "BadRequest", "Validation error occurred.", broken.fields)
 
 
+def dump(context: Context, api: Api, spec: Spec) -> list[dict]:
+    """Every element as it is written."""
+    return [iso(show(context, api, spec, row)) for row in rows(context, spec.table or spec.name).walk()]
+
+
 def _spec(call: ApiCall, api: Api) -> Spec:
     name = call.path_segments[0].lower() if call.path_segments else ""
     spec = api.specs.get(name)

@@ -17,7 +17,7 @@ from xero_python.payrollnz import EmployeeLeave, PayrollNzApi, Timesheet, Timesh
 from xero_python.payrolluk import Address, Employee, Employment, NICategory, NICategoryLetter, PayrollUkApi
 
 from simulator.server import XeroSimulator
-from simulator.steering import Steering
+from simulator.steering import Steering, SteeringRefused
 
 VERSIONS = {PayrollAuApi: "1.0", PayrollAuV2Api: "2.0", PayrollNzApi: "2.0", PayrollUkApi: "2.0"}
 
@@ -253,3 +253,35 @@ def test_scopes_are_those_of_the_resource(world):
     assert call(world, tokens, "2.0/Timesheets").status_code == 200
     refused = call(world, tokens, "1.0/PayItems")
     assert refused.headers["WWW-Authenticate"] == "Bearer error=insufficient_scope"
+
+
+# -- steering
+
+
+def test_state_of_payroll(world):
+    world.world.reset("demo-au")
+    steering = Steering(world.url)
+    assert {one["Status"] for one in steering.state("Payroll/Timesheets")} == {"APPROVED"}
+    assert len(steering.state("Payroll/Employees")) == 4
+    for unknown in ("Payroll/Invoices", "Payroll", "Files/Employees"):
+        with pytest.raises(SteeringRefused):
+            steering.state(unknown)
+
+
+@pytest.mark.parametrize("seed", ["demo-au", "demo-nz", "demo-uk"])
+def test_payroll_is_run_from_xeros_own_screens(world, seed):
+    world.world.reset(seed)
+    steering = Steering(world.url)
+    first = steering.act("run-payroll", calendar="weekly")
+    assert (first["from"], first["to"]) == ("2026-06-01", "2026-06-07")
+    assert steering.act("run-payroll", calendar="Weekly")["from"] == "2026-06-08"
+    if seed == "demo-au":
+        assert {one["Status"] for one in steering.state("Payroll/Timesheets")} == {"PROCESSED"}
+    with pytest.raises(SteeringRefused, match="no calendar is called 'Daily'"):
+        steering.act("run-payroll", calendar="Daily")
+
+
+def test_payroll_is_not_run_where_there_is_none(world):
+    world.world.reset("demo-us")
+    with pytest.raises(SteeringRefused, match="has no payroll"):
+        Steering(world.url).act("run-payroll", calendar="Weekly")
