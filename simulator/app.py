@@ -56,10 +56,11 @@ def write_down(exchange, proceed):
 
 
 def complete(exchange, proceed):
-    """Put the headers on that every answer carries."""
+    """Put the headers on that every answer carries, and write it out once for all who look at it from here on."""
     reply = proceed()
     common = {"Xero-Correlation-Id": exchange.world.ids.new(), **exchange.reply_headers}
-    return replace(reply, headers=common | reply.headers)
+    payload = None if reply.payload is None else to_bytes(reply.payload)
+    return replace(reply, payload=payload, headers=common | reply.headers)
 
 
 def keep_limits(exchange, proceed):
@@ -89,8 +90,8 @@ STAGES = {
     "identity": (write_down, complete, let_faults_strike),
     "api": (
         write_down,
-        xml_form.speak_xml,
         complete,
+        xml_form.speak_xml,
         auth.authenticate,
         auth.check_scope,
         auth.find_tenant,
