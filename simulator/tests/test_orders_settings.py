@@ -238,3 +238,16 @@ def test_a_group_is_renamed_and_deleted_by_post(books, contact):
     assert books.get(f"Contacts/{contact['ContactID']}")[0]["ContactGroups"] == []
     assert books.refused("POST", path, {"Name": "Again"}) == ["Deleted contact groups cannot be updated."]
     assert books.put("ContactGroups", {"Name": "VIP"})["Status"] == "ACTIVE"
+
+
+def test_the_tracking_of_a_contact(books, region, contact):
+    """The text is Xero's (xero-php#386)."""
+    path = f"Contacts/{contact['ContactID']}"
+    sales = [{"TrackingCategoryName": "Region", "TrackingOptionName": "North"}]
+    assert books.post(path, {"SalesTrackingCategories": sales})["SalesTrackingCategories"] == sales
+    assert books.get(path)[0]["PurchasesTrackingCategories"] == []
+    assert books.refused("POST", path, {"PurchasesTrackingCategories": [{}]}) == [
+        "There is no ACTIVE tracking category with the name ''"
+    ]
+    books.post(path_of(region), {"Status": "ARCHIVED"})
+    assert books.post(path, {"FirstName": "Tui"})["SalesTrackingCategories"] == sales
