@@ -23,6 +23,7 @@ MODELS = {
     ("NZ", "2.0"): "payrollnz",
     ("GB", "2.0"): "payrolluk",
 }
+APIS = [("demo-au", "1.0"), ("demo-au", "2.0"), ("demo-nz", "2.0"), ("demo-uk", "2.0")]
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
 
@@ -451,3 +452,47 @@ def test_nonsense_is_refused(seed, version):
             {"filter": "=="},
         ):
             assert office.call("GET", spec.name, **args)[0] in (200, 400, 405)
+
+
+ODD = ("", "x", "2026-06-08", "9999-12-31", "/Date(1)/", 0, -1, 1e14, True, [], {}, ["x"], [{}], {"x": 1}, UNKNOWN)
+
+
+@pytest.mark.parametrize(("seed", "version"), APIS)
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_values_never_break_a_call(seed, version, odd):
+    """Every key of every resource with a value it does not expect, alone and beside good ones."""
+    office = Office(seed, version)
+    api = office.organisation.payroll.versions[version]
+    if version == "1.0":
+        office.call("POST", "PayRuns", [{"PayrollCalendarID": office.employee("Robin")["PayrollCalendarID"]}])
+    for spec in api.specs.values():
+        fields = [] if spec.whole else api.contract.fields(spec.model).values()
+        known = {key: _likely(key) for key in spec.required}
+        table = office.organisation.store.tables.get(spec.table_name)
+        rows = [row[table.id_key] for row in table] if table else []
+        for field in fields:
+            parts = _below(api.contract, field, odd)
+            for body in ({field.key: odd}, {**known, field.key: odd}, *({**known, field.key: [one]} for one in parts)):
+                for path in (spec.name, f"{spec.name}/{rows[0] if rows else UNKNOWN}"):
+                    sent = [body] if version == "1.0" and spec.name != "PayItems" else body
+                    status, _payload = office.call("POST", path, sent)
+                    assert status in (200, 400, 404, 405), (path, body)
+        for part in spec.parts:
+            status, _payload = office.call("POST", f"{spec.name}/{rows[0] if rows else UNKNOWN}/{part}", {"x": odd})
+            assert status in (200, 400, 404, 405), (part, odd)
+
+
+def _below(contract, field, odd):
+    """Parts of a list of objects, each with one odd value."""
+    if field.kind != "list" or field.model in ("str", "float", "bool"):
+        return []
+    return [{below.key: odd} for below in contract.fields(field.model).values()]
+
+
+def _likely(key):
+    """A value that could stand under a required key."""
+    if key == "address":
+        return {"addressLine1": "1 Road"}
+    if "Date" in key:
+        return "2026-06-08"
+    return UNKNOWN if key.endswith("ID") else "Weekly"
