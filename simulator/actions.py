@@ -10,6 +10,7 @@ from .accounting import contract
 from .accounting.resources import accounts, documents, invoices, payments
 from .accounting.spec import Context
 from .accounting.validation import CallRefused, Invalid
+from .payroll import screens
 
 
 class ActionRefused(ValueError):
@@ -138,6 +139,11 @@ def _action(carry_out: Callable[[Context, dict], dict]) -> Callable:
     return run
 
 
+def run_payroll(context: Context, params: dict) -> dict:
+    """Make and post the next pay run of the payroll calendar called `calendar`."""
+    return screens.run_payroll(context, str(params["calendar"]))
+
+
 ACTIONS: dict[str, Callable] = {
     "merge-contacts": _action(merge_contacts),
     "unarchive-contact": _action(unarchive_contact),
@@ -146,4 +152,5 @@ ACTIONS: dict[str, Callable] = {
     "deactivate-account": _action(deactivate_account),
     "edit-invoice-line": _action(edit_invoice_line),
     "void-invoice": _action(void_invoice),
+    "run-payroll": _action(run_payroll),
 }

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
-from . import actions, problems, scopes
+from . import actions, payroll, problems, scopes, seeding
 from .calls import Reply
+
+LARGEST_SEED = 1_000_000
 
 
 class Refused(ValueError):
@@ -74,7 +76,11 @@ def ready(order):
 
 
 def reset(order):
-    order.world.reset(_take(order.body, seed=str).get("seed"))
+    body = _take(order.body, seed=str, contacts=int, invoices=int)
+    sizes = {name: body[name] or 0 for name in ("contacts", "invoices") if name in body}
+    if any(isinstance(size, bool) or not 0 <= size <= LARGEST_SEED for size in sizes.values()):
+        raise Refused(f"contacts and invoices must be numbers from 0 to {LARGEST_SEED}")
+    order.world.reset(body.get("seed"), **sizes)
     return Reply(200, order.world.introduction(order.base_url))
 
 
@@ -88,6 +94,7 @@ def move_clock(order):
         order.world.clock.set(_moment(body["now"]))
     if body.get("advance"):
         order.world.clock.advance(body["advance"])
+    order.world.webhooks.deliver_due()
     return read_clock(order)
 
 
@@ -165,6 +172,19 @@ def _usual_scopes(app):
     return app.scopes or [scope for scope in scopes.WORDS if scope not in scopes.BY_APPROVAL]
 
 
+def list_apps(order):
+    return Reply(200, [asdict(app) for app in order.world.apps.values()])
+
+
+def add_app(order):
+    """A further app; `scopes` are those it may ask for, separated by blanks."""
+    body = _take(order.body, name=str, strict=bool, tier=str, scopes=str)
+    tier, asked = body.get("tier") or "core", scopes.parse(body.get("scopes") or "")
+    if not body.get("name") or tier not in seeding.TIERS or scopes.unknown(asked):
+        raise Refused(f"an app needs a name, a tier ({', '.join(seeding.TIERS)}) and scopes that exist")
+    return Reply(200, asdict(order.world.add_app(body["name"], bool(body.get("strict")), tuple(asked), tier)))
+
+
 def list_tenants(order):
     return Reply(200, order.world.introduction(order.base_url)["tenants"])
 
@@ -183,13 +203,14 @@ def add_tenant(order):
 
 def read_state(order):
     """All records of one resource, as Xero writes them; `?tenant_id=` names another organisation than the first."""
-    if len(order.segments) != 1:
-        raise Refused("name one resource: /_sim/state/Invoices")
+    *api, name = order.segments or [""]
+    if not name or api not in ([], ["Payroll"]):
+        raise Refused("name one resource: /_sim/state/Invoices or /_sim/state/Payroll/Employees")
     organisation = order.world.organisation(order.args.get("tenant_id"))
     try:
-        return Reply(200, organisation.dump(order.segments[0]))
+        return Reply(200, payroll.dump(organisation, name) if api else organisation.dump(name))
     except KeyError:
-        raise Refused(f"there is no resource {order.segments[0]!r}") from None
+        raise Refused(f"there is no resource {name!r}") from None
 
 
 def act(order):
@@ -216,17 +237,28 @@ PLATFORM_ACTIONS: dict[str, Callable] = {"disconnect": disconnect}
 # -- webhooks
 
 
+HOOK_OPTIONS = {
+    "url": str,
+    "key": str,
+    "automatic": bool,
+    "batch": int,
+    "duplicates": bool,
+    "drop": int,
+    "enabled": bool,
+}
+
+
 def webhooks(order):
     hooks, path = order.world.webhooks, tuple(order.segments)
     if path == ("pending",):
         return Reply(200, hooks.pending())
     if path:
         raise Refused("known are webhooks, webhooks/pending and webhooks/deliver")
-    return Reply(200, {"url": hooks.url, "key": hooks.key})
+    return Reply(200, hooks.describe())
 
 
 def change_webhooks(order):
-    order.world.webhooks.change(**_take(order.body, url=str, key=str))
+    order.world.webhooks.change(**_take(order.body, **HOOK_OPTIONS))
     return webhooks(order)
 
 
@@ -257,6 +289,8 @@ ORDERS: dict[tuple[str, str], Callable[[Order], Reply]] = {
     ("GET", "limits"): read_limits,
     ("PUT", "limits"): change_limits,
     ("POST", "tenants"): add_tenant,
+    ("GET", "apps"): list_apps,
+    ("POST", "apps"): add_app,
     ("GET", "state"): read_state,
     ("GET", "tenants"): list_tenants,
     ("GET", "webhooks"): webhooks,

@@ -9,7 +9,7 @@ from waitress.channel import ClientDisconnected
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
-from . import auth, problems, routes
+from . import auth, problems, routes, xml_form
 from .calls import Reply
 from .exchange import ConnectionLost, Exchange, run
 from .wire import to_bytes
@@ -38,10 +38,15 @@ class XeroApp:
         :raises ConnectionLost: a fault wants the connection to break
         """
         if (request.content_length or 0) > LARGEST_BODY:
-            return problems.refused("The request body is larger than 10 MB.", 413)
+            # As captured from the real Xero (Xero-Java#349).
+            return problems.problem(Exchange(self.world, request), 413, "RequestEntityTooLarge", "PayloadTooLarge")
         try:
             room, segments = routes.find(request.path)
-            return run((*STAGES[room.stages], room.handler), Exchange(self.world, request, segments))
+            try:
+                return run((*STAGES[room.stages], room.handler), Exchange(self.world, request, segments))
+            finally:
+                if self.world.keeper and not (room.stages == "api" and request.method == "GET"):
+                    self.world.keep()
         except HTTPException as refusal:
             return Reply(refusal.code, refusal.description.encode(), "text/plain; charset=utf-8")
 
@@ -51,10 +56,11 @@ def write_down(exchange, proceed):
 
 
 def complete(exchange, proceed):
-    """Put the headers on that every answer carries."""
+    """Put the headers on that every answer carries, and write it out once for all who look at it from here on."""
     reply = proceed()
     common = {"Xero-Correlation-Id": exchange.world.ids.new(), **exchange.reply_headers}
-    return replace(reply, headers=common | reply.headers)
+    payload = None if reply.payload is None else to_bytes(reply.payload)
+    return replace(reply, payload=payload, headers=common | reply.headers)
 
 
 def keep_limits(exchange, proceed):
@@ -85,6 +91,7 @@ STAGES = {
     "api": (
         write_down,
         complete,
+        xml_form.speak_xml,
         auth.authenticate,
         auth.check_scope,
         auth.find_tenant,
@@ -92,6 +99,17 @@ STAGES = {
         let_faults_strike,
         replay_known_keys,
         check_contract,
+    ),
+    "payroll": (
+        write_down,
+        complete,
+        auth.authenticate,
+        auth.check_payroll_scope,
+        auth.find_tenant,
+        auth.check_payroll_rights,
+        keep_limits,
+        let_faults_strike,
+        replay_known_keys,
     ),
 }
 

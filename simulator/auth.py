@@ -1,6 +1,6 @@
 """Stages: who calls (bearer token), may they (scope), and for which organisation (tenant header)."""
 
-from . import accounting, problems
+from . import accounting, payroll, problems
 from .exchange import Exchange
 
 
@@ -30,7 +30,28 @@ def find_token(exchange: Exchange):
 def check_scope(exchange: Exchange, proceed):
     """Refuse what none of the token's scopes covers; any of the scopes that the resource names suffices."""
     resource = exchange.segments[0] if exchange.segments else ""
-    wanted = accounting.required_scope(exchange.request.method, resource)
+    if len(exchange.segments) > 2 and exchange.segments[2].lower() == "attachments":
+        # Files have a scope of their own, whatever they hang on (xero-api.md 1.6).
+        resource = "attachments"
+    elif resource.lower() == "reports":
+        resource = "/".join(exchange.segments[:2])
+    return _within(exchange, accounting.required_scope(exchange.request.method, resource), proceed)
+
+
+def check_payroll_scope(exchange: Exchange, proceed):
+    """The same for payroll, whose paths begin with its version."""
+    return _within(exchange, payroll.required_scope(exchange.request.method, exchange.segments), proceed)
+
+
+def check_payroll_rights(exchange: Exchange, proceed):
+    """401 where the user is no payroll administrator, or the organisation has no such payroll (xero-api.md 4.13)."""
+    version = exchange.segments[0] if exchange.segments else ""
+    if not exchange.token.grant.user.payroll_admin or not payroll.is_open_to(exchange.organisation, version):
+        return problems.unauthorised(exchange, "AuthorizationUnsuccessful")
+    return proceed()
+
+
+def _within(exchange: Exchange, wanted: tuple[str, ...], proceed):
     if wanted and not exchange.token.scopes.intersection(wanted):
         return problems.scope_missing(exchange)
     return proceed()

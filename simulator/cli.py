@@ -10,6 +10,7 @@ import threading
 from .server import XeroSimulator
 
 LAST_PORT = 65535
+LARGEST_SEED = 1_000_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,9 @@ def _parser():
     serve = commands.add_parser("serve", help="serve until interrupted; the first line of output says where")
     serve.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; any free one if left out")
     serve.add_argument("--seed", default="demo-nz", help="the company to start with (default: demo-nz)")
+    serve.add_argument("--contacts", type=_size, default=0, metavar="N", help="make up contacts until there are N")
+    serve.add_argument("--invoices", type=_size, default=0, metavar="N", help="make up invoices until there are N")
+    serve.add_argument("--db", metavar="FILE", help="keep everything in this SQLite file, and go on with what it holds")
     serve.set_defaults(run=_serve)
     return parser
 
@@ -36,12 +40,20 @@ def _port(text):
     return int(text)
 
 
+def _size(text):
+    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to {LARGEST_SEED}, not {text!r}")
+    return int(text)
+
+
 def _serve(options):
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        simulator = XeroSimulator(options.seed, options.port)
+        simulator = XeroSimulator(
+            options.seed, options.port, contacts=options.contacts, invoices=options.invoices, db=options.db
+        )
     except OSError as error:
         return _complain(f"port {options.port} cannot be used: {error}. Name another one with --port.")
     except ValueError as error:

@@ -17,6 +17,16 @@ class Clock:
         self._offset = timedelta(0)
         self._lock = threading.Lock()
 
+    @property
+    def offset(self) -> timedelta:
+        """How far the simulator's time is ahead of the machine's."""
+        return self._offset
+
+    @offset.setter
+    def offset(self, ahead: timedelta) -> None:
+        with self._lock:
+            self._offset = ahead
+
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(timezone.utc) + self._offset

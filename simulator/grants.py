@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -95,6 +95,35 @@ class Grants:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     lock: Any = field(default_factory=threading.RLock)
+
+    # -- for a file
+
+    def dump(self) -> dict:
+        """Everything, as :meth:`restore` takes it; what belongs to a consent names it by its place in a list."""
+        with self.lock:
+            held = (self.codes, self.access_tokens, self.refresh_tokens)
+            grants = list({id(one.grant): one.grant for some in held for one in some.values()}.values())
+            places = {id(grant): place for place, grant in enumerate(grants)}
+            codes, access, refresh = (
+                {value: replace(one, grant=places[id(one.grant)]) for value, one in some.items()} for some in held
+            )
+            return {
+                "grants": grants,
+                "connections": dict(self.connections),
+                "codes": codes,
+                "access_tokens": access,
+                "refresh_tokens": refresh,
+            }
+
+    def restore(self, dumped: dict) -> None:
+        """Become what :meth:`dump` was called on."""
+        grants = dumped["grants"]
+        with self.lock:
+            self.connections = dumped["connections"]
+            self.codes, self.access_tokens, self.refresh_tokens = (
+                {value: replace(one, grant=grants[one.grant]) for value, one in dumped[name].items()}
+                for name in ("codes", "access_tokens", "refresh_tokens")
+            )
 
     # -- consent
 

@@ -19,14 +19,25 @@ def s256(text: str) -> str:
 
 
 class Signer:
-    """Holds the private key; signs claims and publishes the public key."""
+    """Holds the private key; signs claims and publishes the public key.
 
-    def __init__(self):
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    :param key: what :meth:`private_key` of another gave, to sign as that one does; a new key where it is left out
+    """
+
+    def __init__(self, key: bytes | None = None):
+        if key is None:
+            self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        else:
+            self._key = serialization.load_der_private_key(key, password=None)
         public = self._key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         self.key_id = hashlib.sha1(public, usedforsecurity=False).hexdigest().upper()
+
+    def private_key(self) -> bytes:
+        return self._key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
 
     def sign(self, claims: dict) -> str:
         """`claims` as a compact JWT."""

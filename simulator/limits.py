@@ -12,6 +12,8 @@ MINUTE, DAY = 60, 86400
 #: Seconds; whoever wants to wait longer moves the clock.
 LONGEST_WAIT = 600
 
+STARTER = "starter"
+
 
 @dataclass
 class Latency:
@@ -23,10 +25,18 @@ class Latency:
 
 @dataclass
 class Settings:
+    """The limits of xero-api.md 2.1.
+
+    :ivar starter_day: what an app of the Starter tier has of `day`
+    :ivar high_volume: records above which lists that have to be searched are refused (xero-api.md 2.2)
+    """
+
     minute: int = 60
     day: int = 5000
+    starter_day: int = 1000
     concurrent: int = 5
     app_minute: int = 10000
+    high_volume: int = 100_000
     latency: Latency = field(default_factory=Latency)
 
     def change(self, values: dict) -> None:
@@ -74,6 +84,7 @@ class Window:
 class Usage:
     """What one app has used of one organisation."""
 
+    tier: str
     minute: Window = field(default_factory=lambda: Window(MINUTE))
     day: Window = field(default_factory=lambda: Window(DAY))
     in_flight: int = 0
@@ -94,7 +105,7 @@ class Limits:
         """The stage: refuse with 429, or go on and tell what remains."""
         client_id, tenant_id = exchange.app.client_id, exchange.organisation.tenant_id
         with self._lock:
-            usage = self._usage.setdefault((client_id, tenant_id), Usage())
+            usage = self._usage.setdefault((client_id, tenant_id), Usage(exchange.app.tier))
             app_window = self._apps.setdefault(client_id, Window(MINUTE))
             refusal = self._refusal(usage, app_window) or self._take(usage, app_window)
             headers = self._remaining(usage, app_window)
@@ -119,6 +130,8 @@ class Limits:
             return [
                 {
                     "client_id": client_id,
+                    "tier": usage.tier,
+                    "day_limit": self._day_limit(usage),
                     "tenant_id": tenant_id,
                     "minute": usage.minute.count,
                     "day": usage.day.count,
@@ -139,7 +152,7 @@ class Limits:
         # Values other than "minute" and "day" are not confirmed, nor is Retry-After on concurrency (xero-api.md 2.1).
         checks = (
             ("concurrent", usage.in_flight >= settings.concurrent, 1),
-            ("day", usage.day.count >= settings.day, usage.day.seconds_left(now)),
+            ("day", usage.day.count >= self._day_limit(usage), usage.day.seconds_left(now)),
             ("minute", usage.minute.count >= settings.minute, usage.minute.seconds_left(now)),
             ("appminute", app_window.count >= settings.app_minute, app_window.seconds_left(now)),
         )
@@ -147,6 +160,10 @@ class Limits:
             if reached:
                 return too_many(name, seconds)
         return None
+
+    def _day_limit(self, usage):
+        settings = self.settings
+        return min(settings.day, settings.starter_day) if usage.tier == STARTER else settings.day
 
     def _take(self, usage, app_window):
         usage.in_flight += 1
@@ -157,7 +174,7 @@ class Limits:
         settings = self.settings
         return {
             "X-MinLimit-Remaining": str(max(0, int(settings.minute - usage.minute.count))),
-            "X-DayLimit-Remaining": str(max(0, int(settings.day - usage.day.count))),
+            "X-DayLimit-Remaining": str(max(0, int(self._day_limit(usage) - usage.day.count))),
             "X-AppMinLimit-Remaining": str(max(0, int(settings.app_minute - app_window.count))),
         }
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .accounting import attachments
 from .accounting.ledger import Ledger
 from .accounting.registry import SPECS
 from .accounting.resources import allocations
@@ -20,6 +21,9 @@ TIME_ZONES = {
     "PACIFICSTANDARDTIME": "America/Los_Angeles",
     "UTC": "UTC",
 }
+
+#: What an organisation is made of, as opposed to what it knows.
+_MACHINERY = frozenset({"lock", "store", "ledger", "payroll", "_time_zone"})
 
 
 class Organisation:
@@ -39,10 +43,34 @@ class Organisation:
         self.lock = threading.RLock()
         self.store = Store()
         self.history: dict[tuple[str, str], list[dict]] = {}
+        #: payroll.regions.Region, where payroll has been switched on
+        self.payroll = None
         self._rates = rates
         self._sequences: dict[str, int] = {}
         self._time_zone = _time_zone(settings.get("Timezone", ""))
         self._add_tables()
+
+    @classmethod
+    def from_facts(cls, facts: dict) -> "Organisation":
+        """The organisation that gave these :meth:`facts`, without the rows of its tables."""
+        made = cls(
+            facts["settings"],
+            rates=facts["_rates"],
+            branding_theme_id=facts["branding_theme_id"],
+            created=facts["created"],
+        )
+        vars(made).update({name: value for name, value in facts.items() if name != "has_payroll"})
+        if facts["has_payroll"]:
+            # Payroll is made of organisations' parts itself, so it can be imported only once this module is there.
+            from .payroll.regions import provision
+
+            provision(made)
+        return made
+
+    def facts(self) -> dict:
+        """All that the organisation knows besides the rows of its tables; of payroll, whether there is any."""
+        known = {name: value for name, value in vars(self).items() if name not in _MACHINERY}
+        return known | {"has_payroll": bool(getattr(self, "payroll", None))}
 
     @property
     def tenant_id(self) -> str:
@@ -64,6 +92,10 @@ class Organisation:
     def local_date(self, moment: datetime) -> date:
         """The calendar date of `moment` where the organisation is (xero-api.md 3.3)."""
         return moment.astimezone(self._time_zone).date()
+
+    def local_moment(self, moment: datetime) -> datetime:
+        """The wall clock's time where the organisation is, called UTC: a mistake that Xero makes (xero-api.md 3.5)."""
+        return moment.astimezone(self._time_zone).replace(tzinfo=timezone.utc)
 
     def day_rate(self, currency: str) -> Decimal:
         """Units of `currency` for one unit of base currency, where a document brings no rate of its own."""
@@ -92,6 +124,7 @@ class Organisation:
                 spec.name, id_key=spec.id_key, order_key=spec.order_key, indexes=spec.indexes, hidden=spec.hidden
             )
         self.store.add("Allocations", id_key="AllocationID", order_key=by_update, indexes=allocations.INDEXES)
+        self.store.add(attachments.TABLE, id_key="AttachmentID", order_key=by_update, indexes=attachments.INDEXES)
         self.ledger = Ledger(self.store, self.store.tables["Accounts"])
 
 

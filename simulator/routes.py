@@ -22,7 +22,7 @@ class Room:
 
 ROOMS = (
     Room("/api.xro/2.0", "api", api.carry_out),
-    Room("/payroll.xro", "identity", api.payroll),
+    Room("/payroll.xro", "payroll", api.payroll),
     Room("/connections", "identity", identity.connections),
     Room("/connect/token", "identity", identity.token),
     Room("/connect/revocation", "identity", identity.revocation),

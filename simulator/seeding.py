@@ -7,17 +7,26 @@ from datetime import date, timezone
 from decimal import Decimal
 from pathlib import Path
 
+from . import bulk
 from .accounting import contract
 from .accounting.registry import SPECS
+from .accounting.resources import branding_themes
 from .accounting.spec import Context
 from .organisation import Organisation
+from .payroll import seeding as payroll_seeding
 
+TIERS = ("starter", "core", "plus", "advanced", "enterprise")
 FOLDER = Path(__file__).parent / "seeds"
 
 
 @dataclass(frozen=True)
 class App:
-    """An app as its owner sees it in Xero's developer portal."""
+    """An app as its owner sees it in Xero's developer portal.
+
+    :ivar strict: http is accepted on the name localhost only, as with Xero
+    :ivar scopes: what it may ask for; all that need no approval where there are none
+    :ivar tier: one of TIERS; the lowest has fewer calls a day (xero-api.md 1.7)
+    """
 
     client_id: str
     client_secret: str
@@ -25,6 +34,7 @@ class App:
     name: str
     strict: bool = False
     scopes: tuple[str, ...] = ()
+    tier: str = "core"
 
 
 @dataclass(frozen=True)
@@ -56,9 +66,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
-def load(name: str, clock, ids) -> Seed:
+def load(name: str, clock, ids, *, contacts: int = 0, invoices: int = 0) -> Seed:
     """Make the apps, users and organisations of a seed; their ids are the same each time.
 
+    :param contacts: the first organisation gets more contacts, made up, until it has this many
+    :param invoices: likewise invoices and bills, some of them paid
     :raises ValueError: there is no seed of that name
     """
     if name not in names():
@@ -66,6 +78,9 @@ def load(name: str, clock, ids) -> Seed:
     data = _read(FOLDER / f"{name}.json")
     users = [User(**user, user_id=ids.named(name, "Users", user["email"])) for user in data["users"]]
     organisations = [organisation(clock, ids, users, **one) for one in data["organisations"]]
+    if contacts or invoices:
+        first = organisations[0]
+        bulk.fill(_context(first, clock, _FixedIds(ids, first.tenant_id)), contacts=contacts, invoices=invoices)
     apps = [App(**{**app, "scopes": tuple(app.get("scopes", ()))}) for app in data["apps"]]
     return Seed(apps, users, organisations)
 
@@ -80,12 +95,16 @@ def organisation(
     name: str,
     contacts: Iterable[dict] = (),
     items: Iterable[dict] = (),
+    records: dict[str, Iterable[dict]] | None = None,
+    payroll: str = "",
     **settings,
 ) -> Organisation:
     """A new organisation with the accounts, tax rates and currencies of a chart.
 
     :param chart: name of a file in `seeds/charts`, e.g. "nz"
     :param key: what its ids are made from; two organisations of one simulator need different ones
+    :param records: resource → further records, known by their Name or Reference
+    :param payroll: name of a file in `seeds/payroll`; empty where the organisation has no payroll
     :param settings: keys of Xero's Organisation that differ from the chart's
     """
     template = _read(FOLDER / "charts" / f"{chart}.json")
@@ -96,12 +115,21 @@ def organisation(
         branding_theme_id=ids.named(key, "BrandingTheme"),
         created=now.replace(microsecond=0),
     )
-    context = Context(made, now.replace(microsecond=now.microsecond // 1000 * 1000), _FixedIds(ids, key), places=4)
+    context = _context(made, clock, _FixedIds(ids, key))
     with made.store.transaction():
         _fill_reference_data(context, template, users)
         _fill_through_rules(context, "Contacts", contacts, "Name")
         _fill_through_rules(context, "Items", items, "Code")
+        for resource, elements in (records or {}).items():
+            _fill_through_rules(context, resource, elements, "Reference" if resource == "RepeatingInvoices" else "Name")
+        if payroll:
+            payroll_seeding.fill(context, _read(FOLDER / "payroll" / f"{payroll}.json"))
     return made
+
+
+def _context(made: Organisation, clock, ids) -> Context:
+    now = clock.now().astimezone(timezone.utc)
+    return Context(made, now.replace(microsecond=now.microsecond // 1000 * 1000), ids, places=4)
 
 
 def charts() -> list[str]:
@@ -137,6 +165,7 @@ def _fill_reference_data(context: Context, template: dict, users: Iterable[User]
     ids = context.ids
     base = {"Type": "CURRENT", "Status": "ACTIVE", "EnablePaymentsToAccount": False, "ShowInExpenseClaims": False}
     context.table("Organisations").put(context.organisation.settings)
+    context.table("BrandingThemes").put(branding_themes.first(context))
     for currency in template["currencies"]:
         context.table("Currencies").put(currency)
     for rate in template["tax_rates"]:

@@ -6,6 +6,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from .app import XeroApp
+from .keeping import Keeper
 from .world import World
 
 HOST = "127.0.0.1"
@@ -21,14 +22,16 @@ class XeroSimulator:
 
     :param seed: name of the company to start with, e.g. "demo-nz"
     :param port: 0 for any free one
+    :param contacts: make up contacts until the first organisation has this many; likewise `invoices`
+    :param db: path of the SQLite file that keeps everything; where it holds something already, that is gone on with
     :raises OSError: the port is taken
-    :raises ValueError: there is no such seed
+    :raises ValueError: there is no such seed, or the file cannot be used
     :ivar url: e.g. "http://127.0.0.1:9000", without a slash at the end
     :ivar world: what the simulator holds, for tests within the same process
     """
 
-    def __init__(self, seed: str = "demo-nz", port: int = 0):
-        self.world = World(seed)
+    def __init__(self, seed: str = "demo-nz", port: int = 0, *, contacts: int = 0, invoices: int = 0, db=None):
+        self.world = World(seed, contacts=contacts, invoices=invoices, keeper=Keeper(db) if db else None)
         self._channels = {}
         self._server = create_server(
             XeroApp(self.world),
@@ -88,3 +91,6 @@ class XeroSimulator:
         finally:
             self._server.task_dispatcher.shutdown()
             wasyncore.close_all(self._channels)
+            if self.world.keeper:
+                self.world.keep()
+                self.world.keeper.close()

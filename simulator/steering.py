@@ -68,9 +68,9 @@ class Steering:
 
     # -- what Xero holds
 
-    def token(self, scope: str | None = None, tenant_id: str | None = None) -> dict:
+    def token(self, scope: str | None = None, tenant_id: str | None = None, client_id: str | None = None) -> dict:
         """Access and refresh token without a browser."""
-        named = {"scope": scope, "tenant_id": tenant_id}
+        named = {"scope": scope, "tenant_id": tenant_id, "client_id": client_id}
         return self._call("POST", "token", {name: value for name, value in named.items() if value})
 
     def tenants(self) -> list[dict]:
@@ -79,6 +79,10 @@ class Steering:
     def add_tenant(self, name: str, country: str = "NZ", **settings) -> dict:
         """A new organisation; `settings` are keys of Xero's Organisation, e.g. ``BaseCurrency="AUD"``."""
         return self._call("POST", "tenants", {"name": name, "country": country, "settings": settings})
+
+    def add_app(self, name: str, **values) -> dict:
+        """A new app; `values` are strict, tier and scopes. Answers its client_id and client_secret."""
+        return self._call("POST", "apps", {"name": name, **values})
 
     def state(self, resource: str, tenant_id: str | None = None) -> list[dict]:
         """All records of one resource, e.g. "Invoices", as Xero writes them; amounts are Decimal."""
@@ -90,9 +94,18 @@ class Steering:
 
     # -- webhooks
 
-    def set_webhooks(self, url: str | None = None, key: str | None = None) -> dict:
-        named = {"url": url, "key": key}
+    def set_webhooks(self, url: str | None = None, key: str | None = None, **options) -> dict:
+        """Set address and key; `options` are automatic, batch, duplicates, drop and enabled (README.md)."""
+        named = {"url": url, "key": key, **options}
         return self._call("PUT", "webhooks", {name: value for name, value in named.items() if value is not None})
+
+    def webhooks(self) -> dict:
+        """Options and state of webhooks."""
+        return self._call("GET", "webhooks")
+
+    def intend_to_receive(self) -> dict:
+        """Send signed and forged calls; tells the receiver's verdicts and whether they are right."""
+        return self._call("POST", "webhooks/intent-to-receive")
 
     def pending_events(self) -> dict:
         """Events not delivered yet: `events`, and the raw `body` and `signature` that would deliver them."""

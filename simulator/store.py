@@ -41,12 +41,14 @@ class Table:
         indexes: Iterable[Index] = (),
         hidden: Callable[[dict], bool] | None = None,
         undo: list | None = None,
+        touched: Callable[[str, str], None] | None = None,
     ):
         self.name = name
         self.id_key = id_key
         self._order_key = order_key
         self._hidden = hidden
         self._undo = [] if undo is None else undo
+        self._touched = touched
         self._rows: dict[str, dict] = {}
         self._definitions = tuple(indexes)
         self._indexes: dict[str, dict[Hashable, dict[str, None]]] = {index.name: {} for index in self._definitions}
@@ -91,9 +93,17 @@ class Table:
     def count(self, *, include_hidden: bool = True) -> int:
         return len(self._ordered(include_hidden))
 
-    def page(self, start: int, size: int, *, include_hidden: bool = True) -> list[dict]:
-        """Rows `start` to `start + size` in list order; costs as much as the page, not as the table."""
-        keys = self._ordered(include_hidden)[start : start + size]
+    def page(self, start: int, size: int, *, include_hidden: bool = True, backwards: bool = False) -> list[dict]:
+        """Rows `start` to `start + size` in list order, or in the opposite one.
+
+        Costs as much as the page, not as the table.
+        """
+        ordered = self._ordered(include_hidden)
+        if backwards:
+            end = max(len(ordered) - start, 0)
+            keys = ordered[max(end - size, 0) : end][::-1]
+        else:
+            keys = ordered[start : start + size]
         return [self._rows[key[-1]] for key in keys]
 
     def walk(self, *, include_hidden: bool = True, after: tuple = ()) -> Iterator[dict]:
@@ -114,6 +124,8 @@ class Table:
             self._forget(old)
         if new is not None:
             self._learn(new)
+        if self._touched is not None:
+            self._touched(self.name, (new or old)[self.id_key].lower())
 
     def _forget(self, row: dict) -> None:
         row_id = row[self.id_key].lower()
@@ -149,12 +161,30 @@ class Store:
     def __init__(self):
         self._undo: list[Callable[[], None]] = []
         self._depth = 0
+        self._touched: dict[tuple[str, str], None] | None = None
         self.tables: dict[str, Table] = {}
 
     def add(self, name: str, **options) -> Table:
         """Make a table; `options` are those of :class:`Table`."""
-        table = self.tables[name] = Table(name, undo=self._undo, **options)
+        table = self.tables[name] = Table(name, undo=self._undo, touched=self._touch, **options)
         return table
+
+    def watch(self, *, everything: bool = False) -> None:
+        """Remember from now on which rows are touched; with `everything`, take all rows as touched."""
+        self._touched = {}
+        for table in self.tables.values() if everything else ():
+            for row in table:
+                self._touch(table.name, row[table.id_key].lower())
+
+    def take_touched(self) -> list[tuple[str, str]]:
+        """(table, id) of the rows put or removed since the last time, in the order of their last change."""
+        touched, self._touched = self._touched or {}, {}
+        return list(touched)
+
+    def _touch(self, table: str, row_id: str) -> None:
+        if self._touched is not None:
+            self._touched.pop((table, row_id), None)
+            self._touched[table, row_id] = None
 
     def on_rollback(self, action: Callable[[], None]) -> None:
         """Have `action` called when what happens now is undone."""

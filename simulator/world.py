@@ -1,5 +1,6 @@
 """Everything that one simulator holds."""
 
+import secrets
 import threading
 
 from . import seeding
@@ -10,6 +11,7 @@ from .idempotency import Idempotency
 from .ids import Ids
 from .journal import Journal
 from .jwt import Signer
+from .keeping import Keeper
 from .limits import Limits
 from .sessions import Sessions
 from .webhooks import Webhooks
@@ -22,35 +24,74 @@ class World:
     :ivar users: the people who can sign in
     :ivar organisations: tenant id → Organisation
     :ivar contract: called with each API request and its reply, by tests that watch the published models
+    :ivar keeper: the file that all of it is kept in; None for none
     :ivar stopping: set when the server stops, so that nothing waits any longer
     """
 
-    def __init__(self, seed: str):
+    def __init__(self, seed: str, *, contacts: int = 0, invoices: int = 0, keeper: Keeper | None = None):
         self.ids = Ids()
-        self.signer = Signer()
         self.stopping = threading.Event()
         self.contract = None
-        self.reset(seed)
+        self.keeper = keeper
+        if keeper and not keeper.is_empty:
+            self._restore()
+            return
+        self.signer = Signer()
+        self.reset(seed, contacts=contacts, invoices=invoices)
 
-    def reset(self, seed: str | None = None) -> None:
+    def reset(self, seed: str | None = None, *, contacts: int = 0, invoices: int = 0) -> None:
         """Forget everything and load a seed, the same one unless another is named.
 
+        :param contacts: make up contacts until the first organisation has this many; likewise `invoices`
         :raises ValueError: there is no such seed
         """
         clock = Clock()
-        loaded = seeding.load(seed or self.seed, clock, self.ids)
+        loaded = seeding.load(seed or self.seed, clock, self.ids, contacts=contacts, invoices=invoices)
         self.seed = seed or self.seed
+        if hasattr(self, "webhooks"):
+            self.webhooks.close()
+        self._begin(clock, loaded.apps, loaded.users, loaded.organisations)
+        if self.keeper:
+            self.keeper.begin_anew(self._facts(), list(self.organisations.values()))
+
+    def keep(self) -> None:
+        """Write what has changed into the file, where there is one."""
+        if self.keeper:
+            self.keeper.save(self._facts(), list(self.organisations.values()))
+
+    def _begin(self, clock, apps, users, organisations) -> None:
         self.clock = clock
-        self.apps = {app.client_id: app for app in loaded.apps}
-        self.users = list(loaded.users)
-        self.organisations = {organisation.tenant_id: organisation for organisation in loaded.organisations}
+        self.apps = {app.client_id: app for app in apps}
+        self.users = list(users)
+        self.organisations = {organisation.tenant_id: organisation for organisation in organisations}
         self.sessions = Sessions()
         self.grants = Grants(clock, self.ids, self.signer)
         self.limits = Limits(clock, self.stopping)
         self.idempotency = Idempotency(clock)
         self.faults = Faults(self.ids, self.stopping)
         self.journal = Journal(clock)
-        self.webhooks = Webhooks(clock, next(iter(self.apps.values())).webhook_key)
+        self.webhooks = Webhooks(clock, self.app.webhook_key, self.stopping)
+
+    def _facts(self) -> dict:
+        return {
+            "seed": self.seed,
+            "clock": self.clock.offset,
+            "key": self.signer.private_key(),
+            "apps": list(self.apps.values()),
+            "users": self.users,
+            "grants": self.grants.dump(),
+            "webhooks": self.webhooks.dump(),
+        }
+
+    def _restore(self) -> None:
+        facts = self.keeper.facts()
+        clock = Clock()
+        clock.offset = facts["clock"]
+        self.seed = facts["seed"]
+        self.signer = Signer(facts["key"])
+        self._begin(clock, facts["apps"], facts["users"], self.keeper.organisations(facts))
+        self.grants.restore(facts["grants"])
+        self.webhooks.restore(facts["webhooks"])
 
     @property
     def app(self):
@@ -94,6 +135,13 @@ class World:
         )
         self.organisations[made.tenant_id] = made
         return made
+
+    def add_app(self, name: str, strict: bool, scopes: tuple[str, ...], tier: str) -> seeding.App:
+        """A new app, with an id and a secret of its own."""
+        client_id = secrets.token_hex(16).upper()
+        key = secrets.token_urlsafe(24)
+        self.apps[client_id] = seeding.App(client_id, secrets.token_urlsafe(32), key, name, strict, scopes, tier)
+        return self.apps[client_id]
 
     def user(self, email: str | None = None):
         """The user with this e-mail address, the first one where none is given; None where nobody has it."""

@@ -11,6 +11,7 @@ _SCOPES = {
     "accounts": ("accounting.settings",),
     "taxrates": ("accounting.settings",),
     "currencies": ("accounting.settings",),
+    "attachments": ("accounting.attachments",),
     "brandingthemes": ("accounting.settings",),
     "trackingcategories": ("accounting.settings",),
     "items": ("accounting.settings", "accounting.invoices", "accounting.transactions"),
@@ -30,11 +31,22 @@ _SCOPES = {
     "banktransfers": ("accounting.banktransactions", "accounting.transactions"),
     "manualjournals": ("accounting.manualjournals", "accounting.transactions"),
 }
+#: Report → its granular scope; the broad one opens them all.
+_REPORT_SCOPES = {
+    "trialbalance": "accounting.reports.trialbalance.read",
+    "balancesheet": "accounting.reports.balancesheet.read",
+    "profitandloss": "accounting.reports.profitandloss.read",
+    "banksummary": "accounting.reports.banksummary.read",
+    "executivesummary": "accounting.reports.executivesummary.read",
+    "agedreceivablesbycontact": "accounting.reports.aged.read",
+    "agedpayablesbycontact": "accounting.reports.aged.read",
+    "budgetsummary": "accounting.reports.budgetsummary.read",
+}
+_ALL_REPORTS = "accounting.reports.read"
 #: These exist for reading only.
 _READ_SCOPES = {
     "journals": ("accounting.journals.read",),
     "budgets": ("accounting.budgets.read",),
-    "reports": ("accounting.reports.trialbalance.read", "accounting.reports.read"),
 }
 
 
@@ -44,8 +56,13 @@ def handle(call: ApiCall) -> Reply:
 
 
 def required_scope(method: str, resource: str) -> tuple[str, ...]:
-    """Scopes of which any one opens `resource` (first part of the path) for `method`; empty where none is needed."""
-    name = resource.lower()
+    """Scopes of which any one opens `resource` for `method`; empty where none is needed.
+
+    :param resource: first part of the path, of a report the first two: "Reports/BalanceSheet"
+    """
+    name, _, report = resource.lower().partition("/")
+    if name == "reports":
+        return tuple(filter(None, (_REPORT_SCOPES.get(report), _ALL_REPORTS)))
     if name in _READ_SCOPES:
         return _READ_SCOPES[name]
     scopes = _SCOPES.get(name, ())

@@ -27,6 +27,7 @@ _LENGTHS = {
     ("CreditNote", "Reference"): 255,
     ("LineItem", "Description"): 4000,
     ("TaxRate", "Name"): 50,
+    ("PurchaseOrder", "DeliveryInstructions"): 500,
 }
 
 
@@ -56,6 +57,15 @@ def fields(model: str) -> dict[str, Field]:
         limit = lengths.get(attribute, _LENGTHS.get((model, key)))
         found[key.lower()] = Field(key, kind, nested, limit)
     return found
+
+
+@cache
+def list_keys() -> frozenset[str]:
+    """Keys that hold a list in some model; XML says of an element alone whether it is one."""
+    declared = (cls for cls in vars(models).values() if hasattr(cls, "openapi_types"))
+    return frozenset(
+        cls.attribute_map[name] for cls in declared for name, kind in cls.openapi_types.items() if _LIST.fullmatch(kind)
+    )
 
 
 @cache

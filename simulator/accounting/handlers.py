@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timezone
 
 from ..calls import ApiCall, Reply
-from . import codec, contract, query, registry
-from .reports import REPORTS
+from . import attachments, codec, contract, query, registry
+from .report_table import REPORTS
 from .resources import allocations, organisations
-from .spec import Context, ResourceSpec
+from .spec import Context, Part, ResourceSpec
 from .validation import (
     EMPTY_ID,
     BadParameter,
@@ -59,7 +59,8 @@ def _context(call: ApiCall) -> Context:
     now = call.clock.now().astimezone(timezone.utc)
     milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
     places = 4 if call.args.get("unitdp") == "4" else 2
-    return Context(call.organisation, milliseconds, call.ids, places)
+    backorders = call.args.get("allowBackorders", "").lower() == "true"
+    return Context(call.organisation, milliseconds, call.ids, places, backorders, high_volume=call.high_volume)
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------
@@ -72,6 +73,8 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if segments[0].lower() == "reports":
         return _report(call, context, segments[1:])
     spec = registry.find(segments[0])
+    if spec is None and not registry.is_left_out(segments[0]):
+        raise NotFound
     if spec is None:
         message = f"The resource {segments[0]} is not imitated by this simulator."
         return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
@@ -96,6 +99,8 @@ def _collection(call: ApiCall, context: Context, spec: ResourceSpec) -> Reply:
 
 def _single(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
     _require(spec, call.method)
+    if call.method == "GET" and spec.printed and "application/pdf" in call.headers.get("Accept", ""):
+        return Reply(200, spec.printed(context, row), "application/pdf")
     if call.method == "GET":
         return _ok(call, context, spec.name, [spec.render(context, row, "full")])
     if call.method == "DELETE":
@@ -109,12 +114,19 @@ def _single(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> R
 
 
 def _part(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest: list[str]) -> Reply:
-    """What lies below a row: its history, the allocations of a credit note."""
+    """What lies below a row: its history, its files, its allocations, the options of a tracking category."""
     name = rest[0].lower()
+    if name in spec.parts:
+        return _below(call, context, spec, spec.parts[name], row, rest[1:])
+    if name == "attachments" and spec.attachments:
+        answered = attachments.answer(call, context, spec, row, rest[1:])
+        return answered if isinstance(answered, Reply) else _ok(call, context, "Attachments", answered)
+    if name == "pdf" and spec.printed and call.method == "GET":
+        return Reply(200, spec.printed(context, row), "application/pdf")
     if name == "history" and spec.history and len(rest) == 1:
         return _history(call, context, spec, row)
-    if name == "allocations" and spec.name == "CreditNotes":
-        return _allocations(call, context, row, rest[1:])
+    if name == "allocations" and spec.name in allocations.KINDS:
+        return _allocations(call, context, allocations.KINDS[spec.name], row, rest[1:])
     raise NotFound
 
 
@@ -135,7 +147,8 @@ def _report(call: ApiCall, context: Context, rest: list[str]) -> Reply:
 
 
 def _require(spec: ResourceSpec, method: str, *, deletes: bool = True) -> None:
-    if method not in spec.verbs or (method == "DELETE" and not deletes):
+    verbs = spec.verbs if deletes else (spec.collection_verbs or spec.verbs) - {"DELETE"}
+    if method not in verbs:
         raise NotAllowed
 
 
@@ -211,7 +224,7 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
     :raises _Refused: where errors are summarised and there are any
     """
     can_tell = "statusattributestring" in contract.fields(work.model)
-    summarise = not can_tell or call.args.get("summarizeErrors", "true").lower() != "false"
+    summarise = not can_tell or _summarises(call)
     elements, failed = [], []
     for data in typed:
         context.warnings = []
@@ -227,6 +240,10 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
     if failed and summarise:
         raise _Refused(validation_exception(failed))
     return elements
+
+
+def _summarises(call: ApiCall) -> bool:
+    return call.args.get("summarizeErrors", "true").lower() != "false"
 
 
 def _refused_element(work: _Work, data: dict, invalid: Invalid, summarise: bool) -> dict:
@@ -303,16 +320,16 @@ def _delete(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> R
 # --- below a row -----------------------------------------------------------------------------------------------------
 
 
-def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[str]) -> Reply:
+def _allocations(call: ApiCall, context: Context, kind, credit: dict, rest: list[str]) -> Reply:
     if call.method == "DELETE" and len(rest) == 1:
-        return _delete_allocation(context, credit_note, rest[0])
+        return _delete_allocation(context, kind, credit, rest[0])
     if call.method != "PUT" or rest:
         raise NotAllowed
     typed = [allocations.read(data) for data in _sent(call, "Allocations")]
 
     def write(data: dict) -> dict:
-        fresh = context.table("CreditNotes").get(credit_note["CreditNoteID"])
-        return allocations.create(context, fresh, data)
+        fresh = context.table(kind.table).get(credit[kind.id_key])
+        return allocations.create(context, kind, fresh, data)
 
     work = _Work(
         model="Allocation",
@@ -323,9 +340,9 @@ def _allocations(call: ApiCall, context: Context, credit_note: dict, rest: list[
     return _ok(call, context, "Allocations", _each(call, context, typed, work))
 
 
-def _delete_allocation(context: Context, credit_note: dict, allocation_id: str) -> Reply:
+def _delete_allocation(context: Context, kind, credit: dict, allocation_id: str) -> Reply:
     allocation = context.table("Allocations").get(allocation_id)
-    if allocation is None or allocation["CreditNoteID"] != credit_note["CreditNoteID"]:
+    if allocation is None or allocation.get(kind.id_key) != credit[kind.id_key]:
         raise NotFound
     shown = allocations.render(context, allocation, is_deleted=True)
     try:
@@ -334,6 +351,49 @@ def _delete_allocation(context: Context, credit_note: dict, allocation_id: str) 
         element = {**shown, "IsDeleted": False, "ValidationErrors": messages_of(invalid.messages)}
         raise _Refused(validation_exception([element])) from None
     return Reply(200, shown)
+
+
+def _below(call: ApiCall, context: Context, spec: ResourceSpec, part: Part, row: dict, rest: list[str]) -> Reply:
+    """Read, make, change or take out elements that belong to a row."""
+    element_id = rest[0] if rest else None
+    if len(rest) > 1:
+        raise NotFound
+    if call.method == "GET" and part.read and not rest:
+        return _ok(call, context, part.name, part.read(context, row))
+    if call.method == "POST" and part.act and not rest:
+        part.act(context, row)
+        return Reply(204)
+    if call.method == "DELETE" and part.delete:
+        return _delete_below(call, context, part, row, element_id)
+    if call.method == "PUT" and part.write and not rest:
+        return _write_below(call, context, spec, part, row, part.write)
+    if call.method == "POST" and part.update and rest:
+        return _write_below(
+            call, context, spec, part, row, lambda *now: part.update(now[0], now[1], element_id, now[2])
+        )
+    raise NotAllowed
+
+
+def _write_below(call: ApiCall, context: Context, spec: ResourceSpec, part: Part, row: dict, write) -> Reply:
+    def write_one(data: dict) -> dict:
+        too_long = contract.too_long(part.model, data)
+        if too_long:
+            raise Invalid(*too_long)
+        return write(context, context.table(spec.name).get(row[spec.id_key]), data)
+
+    typed = [contract.read(part.model, data) for data in _sent(call, part.name)]
+    work = _Work(model=part.model, write=write_one, show=lambda saved: part.show(context, saved), refuse=dict)
+    return _ok(call, context, part.name, _each(call, context, typed, work))
+
+
+def _delete_below(call: ApiCall, context: Context, part: Part, row: dict, element_id: str | None) -> Reply:
+    try:
+        gone = part.delete(context, row, element_id)
+    except Invalid as invalid:
+        raise _Refused(validation_exception([{"ValidationErrors": messages_of(invalid.messages)}])) from None
+    if gone is None:
+        return Reply(204)
+    return _ok(call, context, part.name, [part.show(context, gone)])
 
 
 def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
@@ -375,7 +435,10 @@ def _note(note: dict, offset: str) -> dict:
 
 def _ok(call: ApiCall, context: Context, name: str, elements: list[dict], pagination: dict | None = None) -> Reply:
     """The envelope of xero-api.md 3.2."""
+    spec = registry.SPECS.get(name)
+    told = {"SummarizeErrors": _summarises(call)} if spec is not None and spec.tells_summarise else {}
     envelope = {
+        **told,
         "Id": call.ids.new(),
         "Status": "OK",
         "ProviderName": call.app_name,

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from ..store import Index, Store
+from . import stock
 from .arithmetic import rounded, to_base
-from .resources import documents
+from .resources import documents, journals
 
 ZERO = Decimal("0.00")
 CONTROL = {"ACCREC": "DEBTORS", "ACCRECCREDIT": "DEBTORS", "ACCPAY": "CREDITORS", "ACCPAYCREDIT": "CREDITORS"}
@@ -41,6 +42,7 @@ class Ledger:
 
     def __init__(self, store: Store, accounts):
         self._accounts = accounts
+        stock.add_table(store)
         self._journals = store.add(
             TABLE,
             id_key="JournalID",
@@ -48,6 +50,7 @@ class Ledger:
             indexes=(
                 Index("live", lambda row: row["Source"] if not row["Reversed"] else None),
                 Index("document", _documents_of, many=True),
+                *journals.SPEC.indexes,
             ),
         )
 
@@ -55,49 +58,59 @@ class Ledger:
 
     def post_document(self, context, kind, row: dict) -> None:
         """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
-        sign = kind.sides[row["Type"]]
-        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        tax_account = self._system("GST")
-        for line in row["LineItems"]:
-            if "LineAmount" not in line:
-                continue
-            net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
-            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
-            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
+        sums = self._line_sums(row, kind.sides[row["Type"]])
         postings = [Posting(account, amount) for account, amount in sums.items() if amount]
+        postings += _plain(stock.move(context, row, row[kind.id_key]))
         control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])
         self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *postings])
+
+    def post_bank_transaction(self, context, row: dict, sign: int, advance: str | None = None) -> None:
+        """Total on the bank account, net amounts on the lines' accounts, tax on the tax account.
+
+        :param sign: 1 for money received, -1 for money spent
+        :param advance: id of the over- or prepayment that the transaction gives birth to
+        """
+        sums = self._line_sums(row, sign)
+        postings = [Posting(account, amount, advance) for account, amount in sums.items() if amount]
+        postings += _plain(stock.move(context, row, row["BankTransactionID"]))
+        bank = Posting(row["BankAccountID"], -sum(sums.values(), ZERO))
+        self._add(context, row["BankTransactionID"], row["Type"], row["Date"], [bank, *postings])
+
+    def post(self, context, source: str, source_type: str, day: date, amounts: list[tuple[str, Decimal]]) -> None:
+        """Amounts in base currency, debit positive, as they are: transfers, manual journals."""
+        self._add(context, source, source_type, day, _plain(amounts))
 
     def post_payment(self, context, kind, payment: dict, document: dict) -> None:
         """Money on the bank side, the settled part on the control account, the rest is currency gain or loss."""
         sign = kind.sides[document["Type"]]
-        settled = self._share(kind, document, payment["Amount"])
+        settled = self._settled(kind, document, payment["Amount"])
         received = sign * to_base(payment["Amount"], payment["CurrencyRate"])
+        gain = received + sum(posting.amount for posting in settled)
         postings = [
             Posting(payment["AccountID"], received),
-            Posting(self._control(document), -settled, document[kind.id_key]),
-            Posting(self._system("REALISEDCURRENCYGAIN"), settled - received),
+            *settled,
+            Posting(self._system("REALISEDCURRENCYGAIN"), -gain),
         ]
         self._add(context, payment["PaymentID"], payment["PaymentType"], payment["Date"], postings)
 
-    def post_allocation(self, context, allocation: dict, credit_note: dict, invoice: dict) -> None:
+    def post_allocation(self, context, allocation: dict, kind, credit: dict, invoice: dict) -> None:
         """The credit leaves its own open amount and lowers the invoice's."""
-        credited = self._share(documents.CREDIT_NOTES, credit_note, allocation["Amount"])
-        settled = self._share(documents.INVOICES, invoice, allocation["Amount"])
-        control = self._control(invoice)
         postings = [
-            Posting(control, -credited, credit_note["CreditNoteID"]),
-            Posting(control, -settled, invoice["InvoiceID"]),
-            Posting(self._system("REALISEDCURRENCYGAIN"), credited + settled),
+            *self._settled(kind, credit, allocation["Amount"]),
+            *self._settled(documents.INVOICES, invoice, allocation["Amount"]),
         ]
-        self._add(context, allocation["AllocationID"], "ALLOCATION", allocation["Date"], postings)
+        gain = sum(posting.amount for posting in postings)
+        postings.append(Posting(self._system("REALISEDCURRENCYGAIN"), -gain))
+        self._add(context, allocation["AllocationID"], credit["Type"], allocation["Date"], postings)
 
     def reverse(self, context, source: str) -> None:
         """Undo what is posted of `source`, by a journal of opposite signs on the same date."""
+        corrections = _plain(stock.reverse(context, source))
         for journal in self._journals.by("live", source):
             self._journals.put({**journal, "Reversed": True})
             opposite = [posting.negated() for posting in journal["Postings"]]
             self._add(context, source, journal["SourceType"], journal["Date"], opposite, is_reversal=True)
+        self._add(context, source, "ACCPAY", context.today, corrections, is_reversal=True)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -118,9 +131,14 @@ class Ledger:
                 sums[posting.account_id] += posting.amount
         return dict(sums)
 
-    def postings(self) -> Iterator[tuple[date, Posting]]:
-        """Every posting with its date, oldest journal first."""
+    def postings(self, *, live: bool = False) -> Iterator[tuple[date, Posting]]:
+        """Every posting with its date, oldest journal first.
+
+        :param live: leave out what has been reversed, and its reversals
+        """
         for journal in self._journals.walk():
+            if live and journal["Reversed"]:
+                continue
             for posting in journal["Postings"]:
                 yield journal["Date"], posting
 
@@ -129,22 +147,43 @@ class Ledger:
 
     def open_amount(self, document_id: str) -> Decimal:
         """What an invoice or credit note still stands for on its control account, in base currency, debit positive."""
-        return sum(
-            (
-                posting.amount
-                for journal in self._journals.by("document", document_id)
-                for posting in journal["Postings"]
-                if posting.document == document_id
-            ),
-            ZERO,
-        )
+        return sum(self._open_by_account(document_id).values(), ZERO)
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    def _share(self, kind, document: dict, amount: Decimal) -> Decimal:
-        """Base value, with the sign of the document's posting, of `amount` of a document; the last part takes all."""
-        open_base = self.open_amount(document[kind.id_key])
-        return rounded(open_base * amount / document["AmountDue"])
+    def _line_sums(self, row: dict, sign: int) -> dict[str, Decimal]:
+        """Account id → net amounts of the lines and their tax in base currency; `sign` is the other side's."""
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        tax_account = self._system("GST")
+        for line in row["LineItems"]:
+            if "LineAmount" not in line:
+                continue
+            net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
+            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
+            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
+        return sums
+
+    def _open_by_account(self, document_id: str) -> dict[str, Decimal]:
+        """Account id → what a document still stands for on it; a prepayment stands on its lines' accounts."""
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for journal in self._journals.by("document", document_id):
+            for posting in journal["Postings"]:
+                if posting.document == document_id:
+                    sums[posting.account_id] += posting.amount
+        return sums
+
+    def _settled(self, kind, document: dict, amount: Decimal) -> list[Posting]:
+        """Postings that take `amount` of a document off the books, in base currency; the last part takes all."""
+        document_id = document[kind.id_key]
+        open_by_account = {account: value for account, value in self._open_by_account(document_id).items() if value}
+        due = document["AmountDue"]
+        rest = rounded(sum(open_by_account.values(), ZERO) * amount / due)
+        postings = []
+        for left, (account_id, value) in zip(range(len(open_by_account), 0, -1), open_by_account.items(), strict=True):
+            share = rest if left == 1 else rounded(value * amount / due)
+            rest -= share
+            postings.append(Posting(account_id, -share, document_id))
+        return postings
 
     def _control(self, document: dict) -> str:
         return self._system(CONTROL[document["Type"]])
@@ -166,8 +205,13 @@ class Ledger:
                 "Date": day,
                 "Postings": tuple(postings),
                 "Reversed": is_reversal,
+                "UpdatedDateUTC": context.now,
             }
         )
+
+
+def _plain(amounts: list[tuple[str, Decimal]]) -> list[Posting]:
+    return [Posting(account, amount) for account, amount in amounts]
 
 
 def _documents_of(journal: dict) -> set[str]:

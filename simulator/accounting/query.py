@@ -5,13 +5,15 @@ candidates first, so that a look-up by id or number does not walk the table.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from math import ceil
 
-from . import contract
+from . import contract, volume
 from .spec import Context, ResourceSpec, by_update
 from .validation import BadParameter, QueryParseError
 
@@ -50,22 +52,44 @@ def select(context: Context, spec: ResourceSpec, args, headers) -> Selection:
     """
     values = {name.lower(): value for name, value in args.items()}
     filters = _Filters(context, spec, values, headers)
+    if spec.offset_page:
+        return Selection(_beyond(context, spec, filters, values), "list")
     paging = _paging(spec, values)
     view = _view(spec, values, paging)
-    if filters.is_open and not values.get("order"):
-        return _straight(context, spec, filters.include_hidden, paging, view)
+    volume.check(context, spec, filters.where, values.get("order"))
+    direction = _index_order(spec, values.get("order"))
+    if filters.is_open and direction:
+        return _straight(context, spec, filters.include_hidden, paging, view, backwards=direction == "desc")
     rows = filters.rows()
+    volume.check_answer(context, spec, paging, len(rows))
     if values.get("order"):
         rows = _sorted(context, spec, rows, values["order"])
-    return Selection(_cut(rows, paging), view, _pagination(paging, len(rows)))
+    return Selection(_cut(rows, paging), view, _pagination(spec, paging, len(rows)))
 
 
-def _straight(context, spec, include_hidden, paging, view) -> Selection:
+def _beyond(context: Context, spec: ResourceSpec, filters: "_Filters", values: dict) -> list[dict]:
+    """The first rows whose number is greater than `offset` (Journals)."""
+    rows = context.table(spec.name).walk(after=(_integer(values.get("offset"), 0) + 1,))
+    return list(islice((row for row in rows if filters.keeps(row)), spec.offset_page))
+
+
+def _index_order(spec: ResourceSpec, order: str | None) -> str | None:
+    """ "asc" or "desc" where the table stands in the order asked for already, so that nothing is sorted."""
+    if not order:
+        return "asc"
+    words = order.lower().split()
+    if spec.order_key is not by_update or words[0] != "updateddateutc" or len(words) > 2:
+        return None
+    return {"asc": "asc", "desc": "desc"}.get(words[-1] if len(words) == 2 else "asc")
+
+
+def _straight(context, spec, include_hidden, paging, view, *, backwards=False) -> Selection:
     table = context.table(spec.name)
     count = table.count(include_hidden=include_hidden)
+    volume.check_answer(context, spec, paging, count)
     page, size = paging or (1, count)
-    rows = table.page((page - 1) * size, size, include_hidden=include_hidden)
-    return Selection(rows, view, _pagination(paging, count))
+    rows = table.page((page - 1) * size, size, include_hidden=include_hidden, backwards=backwards)
+    return Selection(rows, view, _pagination(spec, paging, count))
 
 
 def _view(spec: ResourceSpec, values: dict, paging) -> str:
@@ -76,7 +100,7 @@ def _view(spec: ResourceSpec, values: dict, paging) -> str:
 
 def _paging(spec: ResourceSpec, values: dict) -> tuple[int, int] | None:
     asked = {"page", "pagesize", *(name.lower() for name in spec.paging_parameters)}
-    if not spec.paged or not any(values.get(name) for name in asked):
+    if not spec.paged or not (spec.always_paged or any(values.get(name) for name in asked)):
         return None
     size = _integer(values.get("pagesize"), DEFAULT_PAGE_SIZE)
     return max(_integer(values.get("page"), 1), 1), min(max(size, 1), MAX_PAGE_SIZE)
@@ -91,8 +115,8 @@ def _integer(text: str | None, default: int) -> int:
         raise QueryParseError(f"The value '{text}' is not a page number") from None
 
 
-def _pagination(paging, count: int) -> dict | None:
-    if paging is None:
+def _pagination(spec: ResourceSpec, paging, count: int) -> dict | None:
+    if paging is None or not spec.shows_pagination:
         return None
     page, size = paging
     return {"page": page, "pageSize": size, "pageCount": ceil(count / size), "itemCount": count}
@@ -111,19 +135,20 @@ class _Filters:
     def __init__(self, context: Context, spec: ResourceSpec, values: dict, headers):
         self.context, self.spec = context, spec
         self.table = context.table(spec.name)
-        self.include_hidden = values.get("includearchived", "").lower() == "true"
+        self.include_hidden = values.get(spec.hidden_unless, "").lower() == "true"
         self.since = _modified_since(headers)
-        self.where = parse(values["where"]) if values.get("where") else None
+        self.where = parse(values["where"]) if values.get("where") and spec.has_where else None
         self.term = values.get("searchterm", "").lower() if spec.search_keys else ""
         self.lists = [
             (index, _keys(name, index, values[name.lower()]))
             for name, index in spec.parameters.items()
             if values.get(name.lower())
         ]
+        self.more = [(keeps, values[name.lower()]) for name, keeps in spec.filters.items() if values.get(name.lower())]
 
     @property
     def is_open(self) -> bool:
-        return not (self.since or self.where or self.term or self.lists)
+        return not (self.since or self.where or self.term or self.lists or self.more)
 
     def rows(self) -> list[dict]:
         candidates = self._candidates()
@@ -132,7 +157,7 @@ class _Filters:
         else:
             found = [self.table.get(row_id) for row_id in candidates]
             rows = sorted((row for row in found if self._shown(row)), key=self.table.position)
-        return [row for row in rows if self._keeps(row)]
+        return [row for row in rows if self.keeps(row)]
 
     def _walk(self):
         newest_last = self.spec.order_key is by_update
@@ -151,10 +176,12 @@ class _Filters:
     def _shown(self, row: dict) -> bool:
         return self.include_hidden or self.spec.hidden is None or not self.spec.hidden(row)
 
-    def _keeps(self, row: dict) -> bool:
+    def keeps(self, row: dict) -> bool:
         if self.since and not row.get("UpdatedDateUTC", self.since) > self.since:
             return False
         if self.term and not any(self.term in str(row.get(key) or "").lower() for key in self.spec.search_keys):
+            return False
+        if not all(keeps(row, value) for keeps, value in self.more):
             return False
         return self.where is None or bool(self.where.test(Reader(self.context, self.spec, row)))
 
@@ -179,6 +206,25 @@ def _modified_since(headers) -> datetime | None:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
         return aware.astimezone(timezone.utc).replace(microsecond=0)
     return None
+
+
+def day_filter(key: str, *, least: bool) -> Callable[[dict, str], bool]:
+    """A filter such as `DateFrom` (`least`) or `DateTo`, both days included; what cannot be read is error 16."""
+
+    def keeps(row: dict, value: str) -> bool:
+        try:
+            day = date.fromisoformat(value[:10])
+        except ValueError:
+            raise QueryParseError(f"The value '{value}' is not a date") from None
+        own = row.get(key)
+        return own is not None and (own >= day if least else own <= day)
+
+    return keeps
+
+
+def same(key: str) -> Callable[[dict, str], bool]:
+    """A filter on one value, e.g. `Status`, without regard to case."""
+    return lambda row, value: str(row.get(key) or "").lower() == value.strip().lower()
 
 
 # --- order ---------------------------------------------------------------------------------------------------------
@@ -375,6 +421,16 @@ def _moment(value):
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=timezone.utc)
     return value
+
+
+def paths_of(node) -> set[str]:
+    """Lower-case paths that a filter holds; a method is never part of a path that Xero knows by heart."""
+    if isinstance(node, Path):
+        return {".".join(node.names).lower()}
+    if isinstance(node, Method):
+        return {f"{path}.{node.name}()" for path in paths_of(node.subject)}
+    parts = (getattr(node, name, None) for name in ("left", "right", "inner"))
+    return {path for part in parts if part is not None for path in paths_of(part)}
 
 
 def parse(text: str):

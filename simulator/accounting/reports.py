@@ -1,7 +1,6 @@
 """Reports in Xero's rows-and-cells shape, computed from the ledger."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,22 +28,22 @@ def trial_balance(context: Context, args) -> dict:
 
     :raises QueryParseError: for a date that cannot be read
     """
-    until = _date(args.get("date"), context.today)
-    month = _figures(context, since=until.replace(day=1), until=until)
-    year = _figures(context, since=None, until=until)
-    header = _row("Header", [{"Value": title} for title in ("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")])
+    until = date_of(args.get("date"), context.today)
+    month = figures(context, since=until.replace(day=1), until=until)
+    year = figures(context, since=None, until=until)
+    header = row("Header", [{"Value": title} for title in ("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")])
     sections = [_section(context, group, title, month, year) for group, title in SECTIONS]
-    total = _row("SummaryRow", [{"Value": "Total"}, *_totals(month), *_totals(year)])
-    rows = [header, *(section for section in sections if section["Rows"]), {**_title(""), "Rows": [total]}]
-    return _report(context, "TrialBalance", "Trial Balance", f"As at {_long(until)}", rows)
+    total = row("SummaryRow", [{"Value": "Total"}, *_totals(month), *_totals(year)])
+    rows = [header, *(section for section in sections if section["Rows"]), {**title(""), "Rows": [total]}]
+    return report(context, "TrialBalance", "Trial Balance", f"As at {long_date(until)}", rows)
 
 
-def _figures(context: Context, *, since: date | None, until: date) -> dict[str, Decimal]:
+def figures(context: Context, *, since: date | None, until: date) -> dict[str, Decimal]:
     """Account id → balance; without `since`, profit and loss accounts count from the start of the financial year."""
     ledger = context.organisation.ledger
     if since is not None:
         return ledger.movements(since=since, until=until)
-    start = _year_start(context, until)
+    start = year_start(context, until)
     figures: dict[str, Decimal] = defaultdict(lambda: ZERO, ledger.movements(until=until))
     retained = accounts.system(context, "RETAINEDEARNINGS")["AccountID"]
     for account_id, amount in ledger.movements(until=start - timedelta(days=1)).items():
@@ -54,7 +53,7 @@ def _figures(context: Context, *, since: date | None, until: date) -> dict[str, 
     return dict(figures)
 
 
-def _year_start(context: Context, day: date) -> date:
+def year_start(context: Context, day: date) -> date:
     settings = context.organisation.settings
     end_month, end_day = settings["FinancialYearEndMonth"], settings["FinancialYearEndDay"]
     passed = (day.month, day.day) > (end_month, end_day)
@@ -64,21 +63,25 @@ def _year_start(context: Context, day: date) -> date:
     return first_of_next if end_day >= 28 else date(year, end_month, end_day) + timedelta(days=1)
 
 
-def _section(context: Context, group: str, title: str, month: dict, year: dict) -> dict:
+def _section(context: Context, group: str, heading: str, month: dict, year: dict) -> dict:
     held = [account for account in context.table("Accounts").walk() if accounts.CLASSES[account["Type"]] == group]
     rows = [
         _account_row(account, month.get(account["AccountID"], ZERO), year.get(account["AccountID"], ZERO))
         for account in held
         if month.get(account["AccountID"]) or year.get(account["AccountID"])
     ]
-    return {**_title(title), "Rows": rows}
+    return {**title(heading), "Rows": rows}
 
 
 def _account_row(account: dict, month: Decimal, year: Decimal) -> dict:
-    mark = [{"Value": account["AccountID"], "Id": "account"}]
     name = f"{account['Name']} ({account['Code']})" if account.get("Code") else account["Name"]
     values = [name, *_sides(month), *_sides(year)]
-    return _row("Row", [{"Value": value, "Attributes": mark} for value in values])
+    return row("Row", account_cells(account["AccountID"], values))
+
+
+def account_cells(account_id: str, values: list[str], key: str = "account") -> list[dict]:
+    """Cells of an account's row, each with the account's id."""
+    return [{"Value": value, "Attributes": [{"Value": account_id, "Id": key}]} for value in values]
 
 
 def _sides(amount: Decimal) -> tuple[str, str]:
@@ -95,37 +98,45 @@ def _group(context: Context, account_id: str) -> str:
     return accounts.CLASSES[context.table("Accounts").get(account_id)["Type"]]
 
 
-def _title(title: str) -> dict:
+def title(title: str) -> dict:
     return {"RowType": "Section", "Title": title}
 
 
-def _row(row_type: str, cells: list[dict]) -> dict:
+def row(row_type: str, cells: list[dict]) -> dict:
     return {"RowType": row_type, "Cells": cells}
 
 
-def _report(context: Context, name: str, title: str, period: str, rows: list[dict]) -> dict:
+def report(context: Context, name: str, title: str, period: str, rows: list[dict]) -> dict:
     return {
         "ReportID": name,
         "ReportName": title,
         "ReportType": name,
         "ReportTitles": [title, context.organisation.name, period],
-        "ReportDate": _long(context.today),
+        "ReportDate": long_date(context.today),
         "UpdatedDateUTC": codec.ms_moment(context.now, offset=False),
         "Rows": rows,
     }
 
 
-def _long(day: date) -> str:
+def long_date(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def _date(text: str | None, default: date) -> date:
+def date_of(text: str | None, default: date) -> date:
     if not text:
         return default
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
+        if not 1900 <= day.year <= 9000:
+            raise ValueError(text)
+        return day
     except ValueError:
         raise QueryParseError(f"The date '{text}' cannot be read") from None
 
 
-REPORTS: dict[str, Callable] = {"trialbalance": trial_balance}
+def integer_of(text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not text.isdecimal() or len(text) > 6:
+        raise QueryParseError(f"The value '{text}' is not a number")
+    return int(text)

@@ -14,6 +14,8 @@ class Context:
 
     :ivar now: the simulator's time, in milliseconds at the finest
     :ivar places: decimals of unit amounts, 2 or 4 (`unitdp`, xero-api.md 3.7)
+    :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
+    :ivar high_volume: records above which Xero refuses lists that it would have to search (xero-api.md 2.2)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
@@ -22,8 +24,10 @@ class Context:
     now: datetime
     ids: Any
     places: int = 2
+    allows_backorders: bool = False
     events: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    high_volume: int = 100_000
 
     def table(self, name: str) -> Table:
         return self.organisation.store.tables[name]
@@ -37,6 +41,30 @@ class Context:
 def by_update(row: dict) -> tuple:
     """Xero's default order (xero-api.md 3.8)."""
     return (row["UpdatedDateUTC"],)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What lies below a row, such as the options of a tracking category.
+
+    :ivar name: envelope key
+    :ivar model: xero-python's model of one element
+    :ivar show: (context, what is written or read) → wire object
+    :ivar read: (context, row) → what GET shows
+    :ivar write: (context, row, typed input) → what PUT has made
+    :ivar update: (context, row, id of the element, typed input) → what POST to one element has made of it
+    :ivar delete: (context, row, id of the element or None for all) → what is gone, None for an empty 204
+    :ivar act: (context, row) for a POST without a body, answered by an empty 204
+    """
+
+    name: str = ""
+    model: str = ""
+    show: Callable[[Context, dict], dict] = lambda context, saved: saved
+    read: Callable[[Context, dict], list[dict]] | None = None
+    write: Callable[[Context, dict, dict], dict] | None = None
+    update: Callable[[Context, dict, str, dict], dict] | None = None
+    delete: Callable[[Context, dict, str | None], dict | None] | None = None
+    act: Callable[[Context, dict], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +82,8 @@ class ResourceSpec:
     :ivar optimised: filters that Xero serves at high volume (xero-api.md 3.8)
     :ivar max_elements: elements a write may carry
     :ivar hidden: rows that lists leave out unless `includeArchived`
+    :ivar hidden_unless: query parameter, in lower case, that shows hidden rows too
+    :ivar offset_page: rows of a list that begins beyond `offset`, where the resource is read that way
     :ivar webhook: category that webhooks name it by
     :ivar render: (context, row, view) → wire object; view is "full" (one record), "written"
         (the answer to a write), "page", "list" (not paged) or "summary"
@@ -63,6 +93,15 @@ class ResourceSpec:
     :ivar error_flag: key that a refused element carries as true
     :ivar date_twins: dates that a refused element is answered with in both forms (xero-api.md 3.3)
     :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
+    :ivar collection_verbs: verbs of the collection, where it takes fewer than its members
+    :ivar always_paged: lists are pages of 100 where nothing else is asked for (xero-api.md 3.2)
+    :ivar shows_pagination: whether pages come with a pagination object
+    :ivar filters: query parameter → (row, value) → whether the row stays
+    :ivar has_where: whether `where` is read; elsewhere it is ignored
+    :ivar tells_summarise: whether the envelope says `SummarizeErrors` (xero-api.md 3.2)
+    :ivar attachments: whether files can be attached
+    :ivar printed: (context, row) → bytes of its PDF
+    :ivar parts: lower-case part of a path below a row → what lies there
     """
 
     name: str
@@ -93,5 +132,16 @@ class ResourceSpec:
     references: dict[str, tuple[str, str]] = field(default_factory=dict)
     optimised: frozenset[str] = frozenset()
     hidden: Callable[[dict], bool] | None = None
+    hidden_unless: str = "includearchived"
+    offset_page: int | None = None
     webhook: str | None = None
     history: bool = True
+    collection_verbs: frozenset[str] | None = None
+    always_paged: bool = False
+    shows_pagination: bool = True
+    filters: dict[str, Callable[[dict, str], bool]] = field(default_factory=dict)
+    has_where: bool = True
+    tells_summarise: bool = False
+    attachments: bool = False
+    printed: Callable[[Context, dict], bytes] | None = None
+    parts: dict[str, Part] = field(default_factory=dict)

@@ -39,6 +39,13 @@ class QueryParseError(CallRefused):
     error_type = "QueryParseException"
 
 
+class RuleBroken(CallRefused):
+    """A call that writes no element breaks a business rule."""
+
+    error_number = 10
+    error_type = "ValidationException"
+
+
 class BadParameter(Exception):
     """A list of ids in the query holds something else; answered in plain text (xero-node#502)."""
 

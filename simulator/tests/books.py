@@ -28,7 +28,14 @@ class Books:
         self.organisation = self.seed.organisations[0]
 
     def call(self, method, path, body=None, *, raw=None, headers=None, **args):
-        """The reply, its payload as a client would parse it from JSON, numbers as Decimal."""
+        """Status and payload of the reply, parsed as a client would parse JSON, numbers as Decimal."""
+        reply = self.reply(method, path, body, raw=raw, headers=headers, **args)
+        if reply.payload is None or isinstance(reply.payload, bytes):
+            return reply.status, reply.payload and reply.payload.decode()
+        return reply.status, json.loads(dumps(reply.payload), parse_float=Decimal)
+
+    def reply(self, method, path, body=None, *, raw=None, headers=None, **args):
+        """The reply as the platform gets it."""
         sent = raw if raw is not None else b"" if body is None else dumps(body)
         call = ApiCall(
             method=method,
@@ -41,10 +48,7 @@ class Books:
             ids=self.ids,
             emit=lambda *event: self.events.append(event),
         )
-        reply = handle(call)
-        if reply.payload is None or isinstance(reply.payload, bytes):
-            return reply.status, reply.payload and reply.payload.decode()
-        return reply.status, json.loads(dumps(reply.payload), parse_float=Decimal)
+        return handle(call)
 
     def get(self, path, **args):
         """The elements of a GET that has to succeed."""

@@ -22,6 +22,11 @@ ON_THE_WIRE_ONLY = {
     "LineItem": {"ValidationErrors"},
     "Contact": {"Warnings"},
     "HistoryRecord": {"DateUTCString", "ValidationErrors"},
+    "BankTransaction": {"DateString"},
+    "BankTransfer": {"DateString", "CreatedDateUTCString"},
+    "ManualJournal": {"DateString"},
+    "Overpayment": {"DateString"},
+    "Prepayment": {"DateString"},
 }
 MODELS = {
     "Organisations": "Organisation",
@@ -34,11 +39,19 @@ MODELS = {
     "Invoices": "Invoice",
     "CreditNotes": "CreditNote",
     "Payments": "Payment",
+    "BankTransfers": "BankTransfer",
+    "BatchPayments": "BatchPayment",
+    "ManualJournals": "ManualJournal",
+    "Journals": "Journal",
+    "BankTransactions": "BankTransaction",
+    "Overpayments": "Overpayment",
+    "Prepayments": "Prepayment",
     "Allocations": "Allocation",
     "HistoryRecords": "HistoryRecord",
     "Reports": "ReportWithRow",
     "Actions": "Action",
 }
+MORE = ("BankTransactions", "BankTransfers", "BatchPayments", "ManualJournals")
 ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC", "pagination"}
 
 
@@ -68,13 +81,33 @@ def books():
     )
     books.put("Items", {"Code": "T", "InventoryAssetAccountCode": "630", "PurchaseDetails": {"COGSAccountCode": "310"}})
     books.put(f"Invoices/{paid['InvoiceID']}/History", {"Details": "note"})
+    sides = {"FromBankAccount": {"Code": "090"}, "ToBankAccount": {"Code": "091"}}
+    books.put("BankTransfers", {**sides, "Amount": 5})
+    part = {"Invoice": {"InvoiceID": books.invoice(30)["InvoiceID"]}, "Amount": 1}
+    books.put("BatchPayments", {"Account": {"Code": "090"}, "Payments": [part], "Date": "2026-06-12"})
+    lines = [{"LineAmount": amount, "AccountCode": "404"} for amount in (3, -3)]
+    books.put("ManualJournals", {"Narration": "n", "JournalLines": lines, "Status": "POSTED"})
+    bank = {"Contact": {"Name": "Kauri Cafe"}, "BankAccount": {"Code": "090"}}
+    for kind, part in (("SPEND", ""), ("RECEIVE-OVERPAYMENT", "Overpayment"), ("RECEIVE-PREPAYMENT", "Prepayment")):
+        lines = [{"Description": "d", "UnitAmount": 90, "AccountCode": "404" if kind == "SPEND" else "200"}]
+        made = books.put("BankTransactions", {**bank, "Type": kind, "LineItems": lines})
+        if part:
+            more = {"Amount": 10, "Invoice": {"InvoiceID": credited["InvoiceID"]}}
+            books.put(f"{part}s/{made[f'{part}ID']}/Allocations", more)
+            refund = {part: {f"{part}ID": made[f"{part}ID"]}, "Account": {"Code": "090"}, "Amount": 5}
+            books.put("Payments", refund)
     books.paid, books.credit = paid["InvoiceID"], credit_note["CreditNoteID"]
     return books
 
 
 COLLECTIONS = [
     *("Organisation", "Organisation/Actions", "Users", "Accounts", "TaxRates", "Currencies", "Contacts", "Items"),
-    *("Invoices", "CreditNotes", "Payments", "Reports/TrialBalance"),
+    *("Invoices", "CreditNotes", "Payments", "BankTransactions", "Overpayments", "Prepayments"),
+    *("BankTransfers", "BatchPayments", "ManualJournals", "Journals"),
+    *(
+        f"Reports/{name}"
+        for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss", "BankSummary", "ExecutiveSummary")
+    ),
 ]
 
 
@@ -182,7 +215,8 @@ def test_every_stored_row_can_be_dumped(books):
 
 
 @pytest.mark.parametrize(
-    "resource", ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates"]
+    "resource",
+    ["Invoices", "CreditNotes", "Contacts", "Items", "Payments", "Accounts", "TaxRates", *MORE],
 )
 def test_hostile_values_are_refused_in_words(books, resource):
     """Wrong types, huge numbers and odd texts never raise (issue: no 500 for bad input)."""
@@ -198,11 +232,26 @@ def test_hostile_values_are_refused_in_words(books, resource):
 
 
 STARTS = {
+    "BankTransfers": {"FromBankAccount": {"Code": "090"}, "ToBankAccount": {"Code": "091"}, "Amount": 1},
+    "BatchPayments": {
+        "Account": {"Code": "090"},
+        "Payments": [{"Invoice": {"InvoiceNumber": "INV-0002"}, "Amount": "0.01"}],
+    },
+    "ManualJournals": {
+        "Narration": "n",
+        "JournalLines": [{"LineAmount": 1, "AccountCode": "404"}, {"LineAmount": -1, "AccountCode": "404"}],
+    },
     "Invoices": document("ACCREC", [10]),
     "CreditNotes": document("ACCPAYCREDIT", [10]),
     "Contacts": {"Name": "Hostile"},
     "Items": {"Code": "HOSTILE"},
     "Payments": {"Invoice": {"InvoiceNumber": "INV-0002"}, "Account": {"Code": "090"}, "Amount": 1},
+    "BankTransactions": {
+        "Type": "RECEIVE-OVERPAYMENT",
+        "Contact": {"Name": "Hostile"},
+        "BankAccount": {"Code": "090"},
+        "LineItems": [{"Description": "d", "UnitAmount": 1}],
+    },
     "Accounts": {"Code": "HOST", "Name": "Host", "Type": "EXPENSE"},
     "TaxRates": {"Name": "H", "ReportTaxType": "OUTPUT", "TaxComponents": [{"Name": "G", "Rate": 1}]},
 }

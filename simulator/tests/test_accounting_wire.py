@@ -149,7 +149,7 @@ def test_unknown_contact_in_a_document_is_a_404_and_saves_nothing(books):
 
 
 def test_resource_outside_the_list(books):
-    assert books.call("GET", "BankTransactions")[0] == 501
+    assert books.call("GET", "ExpenseClaims")[0] == 501
     assert books.call("GET", "Reports/BudgetSummary")[0] == 501
 
 

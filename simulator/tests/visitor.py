@@ -21,7 +21,7 @@ class ApiClient:
         self.url = url
         self.tokens = tokens
 
-    def call(self, method, path, body=None, key=None, headers=None, **params):
+    def call(self, method, path, body=None, key=None, headers=None, data=None, **params):
         sent = {
             "Authorization": f"Bearer {self.tokens['access_token']}",
             "Xero-Tenant-Id": self.tokens.get("tenant_id"),
@@ -30,7 +30,7 @@ class ApiClient:
             **(headers or {}),
         }
         url = f"{self.url}/api.xro/2.0/{path}"
-        return requests.request(method, url, params=params, json=body, headers=sent, timeout=TIMEOUT)
+        return requests.request(method, url, params=params, json=body, data=data, headers=sent, timeout=TIMEOUT)
 
     def get(self, path, **more):
         return self.call("GET", path, **more)

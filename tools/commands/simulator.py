@@ -16,11 +16,14 @@ def add_arguments(parser) -> None:
     parser.add_argument(
         "--seed", default="demo-nz", help="demo-nz, demo-au, demo-uk, demo-us or empty (default demo-nz)"
     )
-    parser.add_argument("--db", metavar="FILE", help="keep the organisations in this SQLite file")
+    parser.add_argument("--contacts", type=int, default=0, metavar="N", help="make up contacts until there are N")
+    parser.add_argument("--invoices", type=int, default=0, metavar="N", help="make up invoices until there are N")
+    parser.add_argument("--db", metavar="FILE", help="keep everything in this SQLite file")
 
 
 def run(home: Home, options) -> int:
     arguments = ["--port", str(options.port), "--seed", options.seed]
+    arguments += ["--contacts", str(options.contacts), "--invoices", str(options.invoices)]
     if options.db:
         arguments += ["--db", os.path.abspath(options.db)]
     os.chdir(home.checkout)

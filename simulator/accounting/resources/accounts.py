@@ -1,7 +1,7 @@
 """Accounts: the chart (xero-api.md 4.8). PUT makes one, POST changes or archives one, DELETE removes an unused one."""
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
 from . import tax_rates
@@ -81,7 +81,7 @@ def render(context, row: dict, view: str) -> dict:
             "Class": group,
             "ReportingCode": code,
             "ReportingCodeName": name,
-            "HasAttachments": False,
+            "HasAttachments": attachments.has_any(context, "Accounts", row["AccountID"]),
             "UpdatedDateUTC": codec.ms_moment(row["UpdatedDateUTC"]),
             "AddToWatchlist": bool(row.get("AddToWatchlist")),
         }
@@ -180,5 +180,5 @@ SPEC = ResourceSpec(
     order_key=lambda row: (row.get("Code") or "", row["Name"].lower()),
     statuses=("ACTIVE", "ARCHIVED"),
     max_elements=1,
-    webhook=None,
+    attachments=True,
 )

@@ -4,9 +4,10 @@ import re
 from decimal import Decimal
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, NotFound, Problems
+from . import contact_groups
 
 PHONES = ("DEFAULT", "DDI", "FAX", "MOBILE")
 ADDRESSES = ("STREET", "POBOX")
@@ -25,6 +26,9 @@ ACCOUNT_NUMBER_TAKEN = "The Account Number already exists. Please enter a differ
 
 #: Plain ASCII addresses: one with an umlaut is refused (xero-api.md 7, row 24).
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+#: Tracking that new lines of the contact's documents begin with on Xero's own screens.
+TRACKING = ("SalesTrackingCategories", "PurchasesTrackingCategories")
+NO_CATEGORY = "There is no ACTIVE tracking category with the name '{name}'"
 _TAKEN = (
     "ContactNumber",
     "AccountNumber",
@@ -47,6 +51,7 @@ _TAKEN = (
     "PurchasesDefaultAccountCode",
     "PaymentTerms",
     "BatchPayments",
+    *TRACKING,
 )
 _PERSON_KEYS = ("FirstName", "LastName", "EmailAddress", "IncludeInEmails")
 #: What names a contact within a document; anything beyond it updates the contact (xero-api.md 4.1).
@@ -58,7 +63,11 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
-    element = {**nested(row), "HasAttachments": False}
+    element = {
+        **nested(row),
+        "ContactGroups": contact_groups.of_contact(context, row["ContactID"]),
+        "HasAttachments": attachments.has_any(context, "Contacts", row["ContactID"]),
+    }
     if view == "summary":
         return {key: value for key, value in element.items() if key not in SPEC.summary_drops}
     return codec.present({**element, "Balances": _balances(context, row)})
@@ -80,8 +89,7 @@ def nested(row: dict) -> dict:
         "ContactGroups": [],
         "IsSupplier": row["IsSupplier"],
         "IsCustomer": row["IsCustomer"],
-        "SalesTrackingCategories": [],
-        "PurchasesTrackingCategories": [],
+        **{key: row.get(key, []) for key in TRACKING},
         "ContactPersons": row["ContactPersons"],
         "HasValidationErrors": False,
     }
@@ -133,6 +141,7 @@ def echo(data: dict) -> dict:
 
 
 def create(context: Context, data: dict) -> dict:
+    _check_tracking(context, data)
     row = {
         "ContactID": context.ids.new(),
         "ContactStatus": "ACTIVE",
@@ -150,6 +159,7 @@ def create(context: Context, data: dict) -> dict:
 def update(context: Context, row: dict, data: dict) -> dict:
     if row["ContactStatus"] == "ARCHIVED":
         raise Invalid(ARCHIVED)
+    _check_tracking(context, data)
     new = _merged(row, data)
     status = data.get("ContactStatus", row["ContactStatus"])
     if status not in SPEC.statuses:
@@ -245,6 +255,17 @@ def _check(context: Context, row: dict) -> None:
     problems.check()
 
 
+def _check_tracking(context: Context, data: dict) -> None:
+    """The text is Xero's (xero-php#386); what a contact has already may be archived since."""
+    problems = Problems()
+    for entry in [entry for key in TRACKING for entry in data.get(key, ())]:
+        name = entry.get("TrackingCategoryName", "")
+        category = context.table("TrackingCategories").one("name", name.lower())
+        if category is None or category["Status"] != "ACTIVE":
+            problems.add(NO_CATEGORY.format(name=name))
+    problems.check()
+
+
 def _check_name(name: str, problems: Problems) -> None:
     if not name:
         problems.add("Contact Name cannot be empty.")
@@ -324,4 +345,5 @@ SPEC = ResourceSpec(
     paging_parameters=("summaryOnly",),
     optimised=frozenset({"Name", "EmailAddress", "AccountNumber"}),
     webhook="CONTACT",
+    attachments=True,
 )

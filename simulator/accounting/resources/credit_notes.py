@@ -1,7 +1,7 @@
 """CreditNotes (xero-api.md 4.3): documents whose open amount is credit that can be allocated or refunded."""
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec, printing
 from ..spec import Context, ResourceSpec
 from . import allocations, contacts, documents, invoices, lines, payments
 
@@ -24,10 +24,10 @@ def render(context: Context, row: dict, view: str) -> dict:
         "SentToContact": row["SentToContact"],
         "RemainingCredit": row["AmountDue"],
         "Allocations": [
-            allocations.within_credit_note(context, one)
+            allocations.within_credit(context, one)
             for one in context.table("Allocations").by("creditnotes", row["CreditNoteID"])
         ],
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "CreditNotes", row["CreditNoteID"]),
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
         "Contact": contacts.nested(contact) if single else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
@@ -98,4 +98,6 @@ SPEC = ResourceSpec(
     unitdp=True,
     optimised=frozenset({"Status", "Date", "Reference", "Contact.ContactID", "Contact.Name", "Type"}),
     webhook="CREDITNOTE",
+    attachments=True,
+    printed=printing.printer("Credit note", "CreditNoteNumber", render),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .. import stock
 from ..arithmetic import rounded, totals
 from ..spec import Context
 from ..validation import Invalid, Problems
@@ -88,6 +89,34 @@ CREDIT_NOTES = DocumentKind(
 )
 
 
+def _advance(name: str) -> DocumentKind:
+    """Over- and prepayments: born by bank transactions, credit like credit notes (xero-api.md 4.4)."""
+    return DocumentKind(
+        table=f"{name}s",
+        id_key=f"{name}ID",
+        number_key="",
+        noun=name,
+        sides={f"RECEIVE-{name.upper()}": -1, f"SPEND-{name.upper()}": 1},
+        sale_type=f"RECEIVE-{name.upper()}",
+        number_prefix="",
+        number_taken="",
+        category=name.upper(),
+        needs_due_date=False,
+        taken=(),
+    )
+
+
+OVERPAYMENTS = _advance("Overpayment")
+PREPAYMENTS = _advance("Prepayment")
+#: What a payment or an allocation can name, by the key that names it.
+KINDS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS, "Prepayment": PREPAYMENTS}
+
+
+def kind_of(row: dict, *, among: tuple[str, ...] = tuple(KINDS)) -> DocumentKind:
+    """The kind of the document that a payment or an allocation belongs to."""
+    return next(KINDS[name] for name in among if row.get(KINDS[name].id_key))
+
+
 def create(context: Context, kind: DocumentKind, data: dict) -> dict:
     """A new document, saved and posted.
 
@@ -156,6 +185,11 @@ def touch(context: Context, kind: DocumentKind, row: dict) -> dict:
     return saved
 
 
+def refresh(context: Context, kind: DocumentKind, row_id: str) -> dict:
+    """Compute anew what is open of a document, after a payment or an allocation has come or gone."""
+    return touch(context, kind, settled_amounts(context, kind, context.table(kind.table).get(row_id)))
+
+
 def currency_rate(context: Context, currency: str, given: Decimal | None, problems: Problems) -> Decimal:
     """Document currency per one unit of base currency (xero-api.md 4.2); the organisation's own when not given."""
     if currency == context.organisation.base_currency:
@@ -182,7 +216,7 @@ def _filled(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict
     new["Date"] = data.get("Date") or row.get("Date") or context.today
     _fill_types(new, data, problems)
     _fill_reference(kind, new, data)
-    _fill_currency(context, new, data, problems)
+    fill_currency(context, new, data, problems)
     _fill_lines(context, kind, new, row, data, problems)
     _fill_number(context, kind, new, data, problems)
     _check_dates(context, kind, new, row, problems)
@@ -206,7 +240,8 @@ def _fill_reference(kind: DocumentKind, new: dict, data: dict) -> None:
         new["Reference"] = data["Reference"]
 
 
-def _fill_currency(context: Context, new: dict, data: dict, problems: Problems) -> None:
+def fill_currency(context: Context, new: dict, data: dict, problems: Problems) -> None:
+    """Currency and rate of a document, the organisation's own where none are sent."""
     base = context.organisation.base_currency
     currency = data.get("CurrencyCode", new.get("CurrencyCode", base)).upper()
     if context.table("Currencies").get(currency) is None:
@@ -370,7 +405,9 @@ def _update_stamp(context: Context, kind: DocumentKind, new: dict, old: dict | N
 
 def _post(context: Context, kind: DocumentKind, new: dict, old: dict | None) -> None:
     ledger = context.organisation.ledger
-    if old is not None and old["Status"] in POSTED:
-        ledger.reverse(context, new[kind.id_key])
-    if new["Status"] in POSTED:
-        ledger.post_document(context, kind, new)
+    was, now = (one if one is not None and one["Status"] in POSTED else None for one in (old, new))
+    with stock.no_overselling(context, was, now):
+        if was:
+            ledger.reverse(context, new[kind.id_key])
+        if now:
+            ledger.post_document(context, kind, new)

@@ -1,9 +1,9 @@
 """Invoices: sales invoices (ACCREC) and bills (ACCPAY), xero-api.md 4.2."""
 
 from ...store import Index
-from .. import codec
+from .. import attachments, codec, printing
 from ..spec import Context, ResourceSpec
-from . import allocations, contacts, documents, lines, payments
+from . import allocations, contacts, documents, lines, payments, sending
 
 _DATES = ("ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate")
 
@@ -18,9 +18,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Reference": row.get("Reference"),
         "Url": row.get("Url"),
         "Payments": [payments.within_document(context, one) for one in _live(context, "Payments", row)],
-        "CreditNotes": [allocations.within_invoice(context, one) for one in _live(context, "Allocations", row)],
-        "Prepayments": [],
-        "Overpayments": [],
+        **allocations.within_invoice(context, row),
         "AmountDue": row["AmountDue"],
         "AmountPaid": row["AmountPaid"],
         "AmountCredited": row["AmountCredited"],
@@ -28,7 +26,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "CurrencyRate": row["CurrencyRate"],
         "TotalDiscount": row["TotalDiscount"] or None,
         "IsDiscounted": bool(row["TotalDiscount"]),
-        "HasAttachments": False,
+        "HasAttachments": attachments.has_any(context, "Invoices", row["InvoiceID"]),
         "HasErrors": False,
         "Attachments": [] if view == "full" else None,
         "InvoicePaymentServices": [],
@@ -147,4 +145,7 @@ SPEC = ResourceSpec(
         }
     ),
     webhook="INVOICE",
+    attachments=True,
+    printed=printing.printer("Invoice", "InvoiceNumber", render),
+    parts=sending.PARTS,
 )

@@ -71,7 +71,7 @@ def update(context: Context, row: dict, data: dict) -> dict:
 
 
 def delete(context: Context, row: dict) -> None:
-    if row["QuantityOnHand"]:
+    if context.table("StockMoves").by("item", row["ItemID"]):
         raise Invalid("The item cannot be deleted because it is tracked and has been used in transactions.")
     context.table("Items").remove(row["ItemID"])
 
@@ -85,7 +85,27 @@ def _save(context: Context, row: dict, data: dict) -> dict:
     for details, flag in _DETAILS.items():
         new[details] = _merged_details(context, new[details], data.get(details, {})) if new[flag] else {}
     _check(context, new)
+    _check_used(context, row, new)
     return context.table("Items").put({**new, "UpdatedDateUTC": context.now})
+
+
+def _check_used(context: Context, row: dict, new: dict) -> None:
+    """The stock accounts are fixed once the item has been used (xero-api.md 4.7)."""
+    accounts_of = [
+        (one.get("InventoryAssetAccountCode") or None, one["PurchaseDetails"].get("COGSAccountCode"))
+        for one in (row, new)
+    ]
+    if accounts_of[0] != accounts_of[1] and _is_used(context, row["ItemID"]):
+        raise Invalid("The inventory accounts of an item cannot be changed once it has been used in transactions.")
+
+
+def _is_used(context: Context, item_id: str) -> bool:
+    return any(
+        line.get("Item", {}).get("ItemID") == item_id
+        for table in ("Invoices", "CreditNotes", "BankTransactions")
+        for document in context.table(table)
+        for line in document["LineItems"]
+    )
 
 
 def _merged_details(context: Context, old: dict, sent: dict) -> dict:

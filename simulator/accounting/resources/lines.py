@@ -5,10 +5,10 @@ from decimal import Decimal
 from ..arithmetic import effective_rate, line_amount, rounded, tax_of
 from ..spec import Context
 from ..validation import Problems
-from . import accounts, tax_rates
+from . import accounts, items, tax_rates, tracking_categories
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
-_KEYS = (
+KEYS = (
     "Description",
     "Quantity",
     "UnitAmount",
@@ -33,6 +33,9 @@ class LineBuilder:
     :ivar approved: whether the document is to have effect, so that lines must be complete
     """
 
+    #: Whether tracking options are known by their ids alone.
+    tracks_by_id = False
+
     def __init__(self, context: Context, document: dict, *, is_sale: bool, approved: bool, problems: Problems):
         self.context, self.document, self.problems = context, document, problems
         self.is_sale, self.approved = is_sale, approved
@@ -48,7 +51,7 @@ class LineBuilder:
     def rebuild(self, existing: list[dict], *, keep_tax: bool) -> list[dict]:
         """The same lines under a changed document: another status, or other LineAmountTypes."""
         self.places = 4
-        keys = [key for key in _KEYS if keep_tax or key != "TaxAmount"]
+        keys = [key for key in KEYS if keep_tax or key != "TaxAmount"]
         return [self._line({key: line[key] for key in keys if key in line}, line) for line in existing]
 
     def _line(self, data: dict, existing: dict | None) -> dict:
@@ -61,11 +64,12 @@ class LineBuilder:
         account = self._find_account(line)
         self._find_tax_type(line, account)
         self._compute_tax(line, data)
+        self._track(line, data)
         self._check_description(line)
         return line
 
     def _merged(self, data: dict, existing: dict | None) -> dict:
-        sent = {key: data[key] for key in _KEYS if data.get(key) not in (None, "")}
+        sent = {key: data[key] for key in KEYS if data.get(key) not in (None, "")}
         if existing is None:
             return {"LineItemID": self.context.ids.new(), **sent}
         kept = {key: value for key, value in existing.items() if key not in _COMPUTED}
@@ -147,7 +151,17 @@ class LineBuilder:
         kind = "ACCPAY invoices" if self.document["Type"] == "ACCPAY" else "credit notes"
         self.problems.add(f"Discounts may not be applied to {kind}.")
 
+    def _buys_stock(self, line: dict) -> bool:
+        """Whether the line is forced to its item's stock account (xero-api.md 4.2)."""
+        item = self.context.table("Items").one("code", line.get("ItemCode", "").lower())
+        if self.is_sale or item is None or not items.is_tracked(item):
+            return False
+        line.pop("AccountID", None)
+        line["AccountCode"] = item["InventoryAssetAccountCode"]
+        return True
+
     def _find_account(self, line: dict) -> dict | None:
+        buys_stock = self._buys_stock(line)
         code = line.get("AccountCode") or line.get("AccountID")
         if code is None:
             if self.approved:
@@ -162,7 +176,8 @@ class LineBuilder:
             line.pop("AccountCode", None)
             line.pop("AccountID", None)
             return None
-        if account is None or account["Status"] != "ACTIVE" or not accounts.takes_lines(account):
+        misused = account is not None and account["Type"] == "INVENTORY" and not buys_stock
+        if account is None or account["Status"] != "ACTIVE" or misused or not accounts.takes_lines(account):
             self.problems.add(f"Account code '{code}' is not a valid code for this document.")
             return None
         line["AccountID"] = account["AccountID"]
@@ -204,6 +219,17 @@ class LineBuilder:
         percentage = effective_rate(rate["TaxComponents"]) if rate else Decimal(0)
         line["TaxAmount"] = tax_of(line["LineAmount"], percentage, inclusive=self.inclusive)
 
+    def _track(self, line: dict, data: dict) -> None:
+        """Tracking that is left out stays; an empty list takes it away."""
+        if "Tracking" in data:
+            line["Tracking"] = tracking_categories.of_line(
+                self.context,
+                data["Tracking"],
+                self.problems,
+                known=line.get("Tracking", []),
+                by_id_only=self.tracks_by_id,
+            )
+
     def _check_description(self, line: dict) -> None:
         if self.approved and not line.get("Description"):
             self.problems.add("The description field is mandatory for each line item.")
@@ -216,7 +242,7 @@ def render(line: dict, places: int, *, with_errors: bool) -> dict:
         element["UnitAmount"] = rounded(line["UnitAmount"], places)
         keys = ("TaxType", "TaxAmount", "LineAmount", "AccountCode", "Item")
         element |= {key: line[key] for key in keys if key in line}
-    element["Tracking"] = []
+    element["Tracking"] = line.get("Tracking", [])
     element |= {key: line[key] for key in ("Quantity", "DiscountRate", "DiscountAmount") if key in line}
     element |= {key: line[key] for key in ("LineItemID", "AccountID") if key in line}
     if with_errors and "UnitAmount" in line:

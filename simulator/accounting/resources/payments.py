@@ -1,4 +1,4 @@
-"""Payments of invoices and refunds of credit notes (xero-api.md 4.4): created and deleted, never changed."""
+"""Payments of invoices, refunds of credits (xero-api.md 4.4): created and deleted, never changed."""
 
 from decimal import Decimal
 
@@ -17,18 +17,18 @@ PAYMENT_TYPES = {
     "ACCPAY": "ACCPAYPAYMENT",
     "ACCRECCREDIT": "ARCREDITPAYMENT",
     "ACCPAYCREDIT": "APCREDITPAYMENT",
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENTPAYMENT",
+    "SPEND-OVERPAYMENT": "APOVERPAYMENTPAYMENT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENTPAYMENT",
+    "SPEND-PREPAYMENT": "APPREPAYMENTPAYMENT",
 }
+IN_BATCH = "Payments that are part of a batch cannot be deleted on their own."
 _TAKEN = ("Reference", "IsReconciled", "Particulars", "Details", "BankAccountNumber")
-
-
-def kind_of(payment: dict):
-    """The document kind that a payment settles."""
-    return documents.INVOICES if payment.get("InvoiceID") else documents.CREDIT_NOTES
 
 
 def render(context: Context, row: dict, view: str) -> dict:
     account = context.table("Accounts").get(row["AccountID"])
-    kind = kind_of(row)
+    kind = documents.kind_of(row)
     document = context.table(kind.table).get(row[kind.id_key])
     element = {
         "PaymentID": row["PaymentID"],
@@ -42,6 +42,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Status": row["Status"],
         "UpdatedDateUTC": codec.ms_moment(row["UpdatedDateUTC"]),
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
+        "BatchPaymentID": row.get("BatchPaymentID"),
         "HasAccount": True,
         "Account": codec.present({key: account.get(key) for key in ("AccountID", "Code", "Name")}),
         kind.table[:-1]: _document(context, kind, document),
@@ -52,6 +53,9 @@ def render(context: Context, row: dict, view: str) -> dict:
 
 def _document(context: Context, kind, document: dict) -> dict:
     contact = context.table("Contacts").get(document["ContactID"])
+    if not kind.number_key:
+        shown = {kind.id_key: document[kind.id_key], "Type": document["Type"], "Contact": contacts.stub(contact)}
+        return {**shown, "LineItems": [], "CurrencyCode": document["CurrencyCode"]}
     is_invoice = kind.table == "Invoices"
     extras = ("Payments", "CreditNotes", "Prepayments", "Overpayments") if is_invoice else ()
     return codec.present(
@@ -88,7 +92,10 @@ def within_document(context: Context, payment: dict) -> dict:
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 
-def create(context: Context, data: dict) -> dict:
+def create(context: Context, data: dict, batch: str | None = None) -> dict:
+    """
+    :param batch: id of the batch that the payment is part of
+    """
     kind, document = _target(context, data)
     account = _account(context, data)
     amount = rounded(data.get("Amount", Decimal(0)))
@@ -109,12 +116,13 @@ def create(context: Context, data: dict) -> dict:
         "PaymentType": PAYMENT_TYPES[document["Type"]],
         "Status": "AUTHORISED",
         "IsReconciled": False,
+        "BatchPaymentID": batch,
         **{key: data[key] for key in _TAKEN if key in data},
         "UpdatedDateUTC": context.now,
     }
     context.table("Payments").put(payment)
     context.organisation.ledger.post_payment(context, kind, payment, document)
-    _refresh(context, kind, document[kind.id_key])
+    documents.refresh(context, kind, document[kind.id_key])
     return payment
 
 
@@ -124,11 +132,18 @@ def update(context: Context, row: dict, data: dict) -> dict:
         raise Invalid("Payments cannot be updated, only deleted.")
     if row["Status"] == "DELETED":
         raise Invalid("Payment not of valid status for modification")
+    if row.get("BatchPaymentID"):
+        raise Invalid(IN_BATCH)
+    return remove(context, row)
+
+
+def remove(context: Context, row: dict) -> dict:
+    """Delete a payment; its document is open again."""
     documents.check_open_date(context, row["Date"])
-    kind = kind_of(row)
+    kind = documents.kind_of(row)
     deleted = context.table("Payments").put({**row, "Status": "DELETED", "UpdatedDateUTC": context.now})
     context.organisation.ledger.reverse(context, row["PaymentID"])
-    _refresh(context, kind, row[kind.id_key])
+    documents.refresh(context, kind, row[kind.id_key])
     return deleted
 
 
@@ -137,16 +152,18 @@ def _target(context: Context, data: dict):
 
     :raises Invalid: where none, several or an unknown one is named
     """
-    named = [key for key in ("Invoice", "CreditNote", "Prepayment", "Overpayment") if key in data]
+    named = [key for key in documents.KINDS if key in data]
     if "InvoiceNumber" in data or "CreditNoteNumber" in data:
         named = named or ["Invoice" if "InvoiceNumber" in data else "CreditNote"]
-    if len(named) != 1 or named[0] not in ("Invoice", "CreditNote"):
-        raise Invalid("A payment must name exactly one invoice or credit note")
-    kind = documents.INVOICES if named[0] == "Invoice" else documents.CREDIT_NOTES
+    if len(named) != 1:
+        raise Invalid("A payment must name exactly one invoice, credit note, prepayment or overpayment")
+    kind = documents.KINDS[named[0]]
     reference = data.get(named[0], {})
     table = context.table(kind.table)
-    number = reference.get(kind.number_key) or data.get(kind.number_key) or ""
-    document = table.get(reference.get(kind.id_key)) or table.one("unique_number", number.lower())
+    document = table.get(reference.get(kind.id_key))
+    if document is None and kind.number_key:
+        number = reference.get(kind.number_key) or data.get(kind.number_key) or ""
+        document = table.one("unique_number", number.lower())
     if document is None:
         raise Invalid(f"{kind.noun} could not be found")
     return kind, document
@@ -181,11 +198,6 @@ def _bank_amount(context: Context, account: dict, document: dict, amount: Decima
     return rounded(amount / rate)
 
 
-def _refresh(context: Context, kind, row_id: str) -> None:
-    row = context.table(kind.table).get(row_id)
-    documents.touch(context, kind, documents.settled_amounts(context, kind, row))
-
-
 SPEC = ResourceSpec(
     name="Payments",
     model="Payment",
@@ -199,16 +211,23 @@ SPEC = ResourceSpec(
         Index("id", lambda row: row["PaymentID"].lower()),
         Index("invoices", lambda row: row.get("InvoiceID")),
         Index("creditnotes", lambda row: row.get("CreditNoteID")),
+        Index("overpayments", lambda row: row.get("OverpaymentID")),
+        Index("prepayments", lambda row: row.get("PrepaymentID")),
+        Index("batch", lambda row: row.get("BatchPaymentID")),
         Index("status", lambda row: row["Status"].lower()),
     ),
     id_paths={
         "paymentid": "id",
         "invoice.invoiceid": "invoices",
         "creditnote.creditnoteid": "creditnotes",
+        "overpayment.overpaymentid": "overpayments",
+        "prepayment.prepaymentid": "prepayments",
     },
     references={
         "Invoice": ("Invoices", "InvoiceID"),
         "CreditNote": ("CreditNotes", "CreditNoteID"),
+        "Overpayment": ("Overpayments", "OverpaymentID"),
+        "Prepayment": ("Prepayments", "PrepaymentID"),
         "Account": ("Accounts", "AccountID"),
     },
     statuses=("AUTHORISED", "DELETED"),

@@ -1,0 +1,30 @@
+"""BrandingThemes: read only; the first one is what documents take that name none."""
+
+from .. import codec
+from ..spec import Context, ResourceSpec
+
+
+def first(context: Context) -> dict:
+    """The standard theme that every organisation starts with."""
+    return {
+        "BrandingThemeID": context.organisation.branding_theme_id,
+        "Name": "Standard",
+        "LogoUrl": "",
+        "Type": "INVOICE",
+        "SortOrder": 1,
+        "CreatedDateUTC": context.organisation.created,
+    }
+
+
+def render(context: Context, row: dict, view: str) -> dict:
+    return {**row, "CreatedDateUTC": codec.ms_moment(row["CreatedDateUTC"])}
+
+
+SPEC = ResourceSpec(
+    name="BrandingThemes",
+    model="BrandingTheme",
+    id_key="BrandingThemeID",
+    render=render,
+    order_key=lambda row: (row["SortOrder"],),
+    history=False,
+)
