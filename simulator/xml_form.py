@@ -22,6 +22,8 @@ _NAMESPACES = {"xsi": _XSI, "xsd": "http://www.w3.org/2001/XMLSchema"}
 #: Plurals whose singular does not follow from them.
 _SINGULARS = {"Tracking": "TrackingCategory", "Elements": "DataContractBase"}
 _DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+#: Keys that XML calls differently, by the element they stand in: {element: {key of the JSON: name}}.
+_RENAMED = {"Allocation": {"Amount": "AppliedAmount"}}
 #: What XML 1.0 has no place for.
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -68,7 +70,8 @@ def _fill(parent, value) -> None:
         for key, part in value.items():
             is_twin = key.endswith("String") and key.removesuffix("String") in value
             if part is not None and not is_twin:
-                _fill(etree.SubElement(parent, key), part)
+                name = _RENAMED.get(parent.tag, {}).get(key, key)
+                _fill(etree.SubElement(parent, name), part)
     elif isinstance(value, list):
         for part in value:
             _fill(etree.SubElement(parent, singular(parent.tag)), part)
@@ -122,4 +125,5 @@ def _read(element, lists: frozenset[str]):
         return [_read(child, lists) for child in children]
     if not children:
         return element.text or ""
-    return {child.tag: _read(child, lists) for child in children}
+    keys = {name: key for key, name in _RENAMED.get(element.tag, {}).items()}
+    return {keys.get(child.tag, child.tag): _read(child, lists) for child in children}

@@ -113,3 +113,16 @@ def test_attached_xml_stays_a_file(api):
 )
 def test_bad_xml_is_refused(api, body):
     assert send(api, body).status_code == 400
+
+
+def test_amounts_of_allocations_are_called_applied(api):
+    owed = api.call("PUT", "Invoices", invoice(Status="AUTHORISED")).json()["Invoices"][0]
+    note = invoice(Type="ACCRECCREDIT", Status="AUTHORISED")
+    credit = api.call("PUT", "CreditNotes", note).json()["CreditNotes"][0]
+    body = "<Allocation><AppliedAmount>5</AppliedAmount><Invoice><InvoiceID>{}</InvoiceID></Invoice></Allocation>"
+    path = f"CreditNotes/{credit['CreditNoteID']}"
+    made = tree(send(api, body.format(owed["InvoiceID"]).encode(), path=f"{path}/Allocations"))
+    assert made.find("Allocations/Allocation") is not None
+    assert api.get(path).json()["CreditNotes"][0]["Allocations"][0]["Amount"] == 5
+    shown = tree(api.get(path, headers=XML))
+    assert shown.findtext("CreditNotes/CreditNote/Allocations/Allocation/AppliedAmount") == "5.00"
