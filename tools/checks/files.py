@@ -36,7 +36,8 @@ def walk(checkout: Path) -> Iterator[Path]:
         names[:] = sorted(
             name
             for name in names
-            if name not in ("__pycache__", ".git", ".venv", ".hypothesis", "node_modules") and not name.endswith("_cache")
+            if name not in ("__pycache__", ".git", ".venv", ".hypothesis", "node_modules")
+            and not name.endswith("_cache")
         )
         yield from (Path(folder, name) for name in sorted(files) if not Path(folder, name).is_symlink())
 
