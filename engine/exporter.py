@@ -258,9 +258,13 @@ class XeroExporter(models.AbstractModel):
         """
         try:
             answer = self._post(connection, client, letter)
-            return Reply(answer=answer, candidates=self._candidates(mapper, client, letter, answer))
         except outcomes.XeroError as outcome:
             return Reply(outcome=outcome)
+        try:
+            return Reply(answer=answer, candidates=self._candidates(mapper, client, letter, answer))
+        except outcomes.XeroError:
+            # The answer stands whatever becomes of the lookup; what was refused becomes an issue with Retry.
+            return Reply(answer=answer)
 
     def _post(self, connection, client, letter):
         try:

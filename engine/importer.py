@@ -38,7 +38,17 @@ class XeroImporter(models.AbstractModel):
             connection._note_reconnect_needed(error)
         except (outcomes.RetryLater, outcomes.InDoubt) as later:
             after = getattr(later, "after", None) or 60
+            self.env.cr.rollback()
             connection._wake_import(fields.Datetime.now() + timedelta(seconds=float(after)))
+            self._checkpoint()
+        except outcomes.XeroError as error:
+            self._tell(connection, error)
+
+    def _tell(self, connection, error):
+        """What Xero refuses to show is a problem of the connection; nothing of it leaves the cron as a crash."""
+        code = "missing_right" if isinstance(error, outcomes.MissingScope) else "refused"
+        problem = {"code": code, "values": {"message": str(error)}, "model": connection._name, "res_id": connection.id}
+        self.env["xero.issue"]._raise_many(connection, [{**problem, "direction": "in"}])
 
     def _import_changes(self, connection, mapper):
         """Read all pages since the watermark. Nothing is skipped: what cannot be booked becomes an issue."""
@@ -68,6 +78,7 @@ class XeroImporter(models.AbstractModel):
         )
         for issue in issues:
             answer = connection._with_client(lambda client, i=issue: client.get(f"{i.resource}/{i.external_id}"))
+            self._checkpoint()  # what follows has to see what was committed before the answer
             issue.state = "resolved"
             self._import_page(connection, mapper, mapper._candidates([answer]))
             self._checkpoint()
@@ -82,8 +93,16 @@ class XeroImporter(models.AbstractModel):
             connection, mapper._xero_resource, {mapper._external_id(payload) for payload in payloads}
         )
         fresh = [payload for payload in payloads if mapper._external_id(payload) not in bindings]
+        if fresh and self._in_flight(connection, mapper):
+            # One of them may be our own, its answer not kept yet. Requests are committed before they are sent,
+            # and this snapshot is younger than Xero's answer, so nothing of ours is overlooked.
+            raise outcomes.RetryLater("An export of the same resource is still on its way.", after=30)
         for payload in fresh:
             self._import_one(connection, mapper, payload)
+
+    def _in_flight(self, connection, mapper):
+        domain = [("connection_id", "=", connection.id), ("mapper", "=", mapper._name)]
+        return bool(self.env["xero.request"].search_count([*domain, ("state", "in", ("sending", "doubt"))], limit=1))
 
     def _import_one(self, connection, mapper, payload):
         external_id = mapper._external_id(payload)

@@ -142,6 +142,19 @@ class TestExport(XeroCase):
         done = self.env["xero.history"].search([("res_id", "in", (good | also).ids), ("model", "=", "account.move")])
         self.assertEqual(set(done.mapped("action")), {"created"})
 
+    def test_a_failing_lookup_repeats_nothing(self):
+        """S2-59: where looking up a refused element fails, what the same call created is kept and not sent again."""
+        bill = self._invoice("in_invoice", ref="B-5")
+        taken = self._invoice()
+        self._taken_number(taken.name)
+        self.xero.add_fault("status", method="GET", path="Invoices", status=429, headers={"Retry-After": "5"})
+        self._export()
+        self.xero.clear_faults()
+        self._export()
+        self.assertSynced(bill)
+        self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber="B-5")), 1)
+        self.assertEqual(self._issues().res_id, taken.id)
+
     def _taken_number(self, number):
         """Somebody typed another invoice with that number into Xero."""
         client = self.connection._get_client()

@@ -143,4 +143,22 @@ RULES = [
         test="tests/test_connect.py",
         keyword="other_currency",
     ),
+    Rule(
+        name="answer-outlives-its-lookup",
+        why="what a call created is kept although a lookup after it fails",
+        file="engine/exporter.py",
+        old="            return Reply(answer=answer)\n",
+        new='            return Reply(outcome=outcomes.RetryLater("the lookup failed"))\n',
+        test="tests/test_export.py",
+        keyword="failing_lookup",
+    ),
+    Rule(
+        name="import-waits-for-exports",
+        why="our own payment, its answer not kept yet, is not booked a second time",
+        file="engine/importer.py",
+        old="if fresh and self._in_flight(connection, mapper):",
+        new="if False:",
+        test="tests/test_payments.py",
+        keyword="import_waits",
+    ),
 ]
