@@ -29,6 +29,7 @@
         "views/res_config_settings_views.xml",
         "views/account_xero_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["account_xero/static/src/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

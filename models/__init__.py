@@ -20,6 +20,7 @@ from . import (
     res_config_settings,
     xero_account,
     xero_account_mapping,
+    xero_banner,
     xero_budget,
     xero_connection,
     xero_connection_bridges,

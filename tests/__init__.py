@@ -9,6 +9,7 @@ from . import (
     test_journey,
     test_mapping,
     test_payments,
+    test_seen_banner,
     test_tours,
     test_views,
 )
