@@ -1,47 +1,126 @@
-"""Every problem in words a bookkeeper understands: what happened, and what to do.
+"""Every problem in words a bookkeeper understands: what happened, where to look, what to do, and the button.
 
-``MESSAGES`` holds our own wording by code; ``REFUSALS`` recognises what Xero is known to answer
-(xero-api.md section 4) and gives its code. A message that nobody knows is shown as Xero sent it.
+``MESSAGES`` is the catalogue by code; ``REFUSALS`` recognises what Xero is known to answer (xero-api.md,
+sections 1 to 7) and gives its code. A message that nobody knows is shown as Xero sent it.
+docs/errors.md is this catalogue written out; a test keeps the two equal.
 """
 
 import re
+from dataclasses import dataclass, field
 
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# code: (what happened, what to do). Placeholders come from the hold or from the pattern's groups.
+# Retry and Skip are offered for every problem; these are offered besides, by the codes that name them.
+BUTTONS = {
+    "map_account": _lt("Map the Account"),
+    "map_tax": _lt("Pick the Tax"),
+    "map_journal": _lt("Map the Journal"),
+    "open_record": _lt("Open the Record"),
+    "link": _lt("Link"),
+    "first_open_day": _lt("Move to the First Open Day"),
+    "read_reference": _lt("Read Reference Data"),
+    "open_connection": _lt("Open the Connection"),
+    "reauthorise": _lt("Re-authorise"),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One kind of problem. Placeholders come from the hold or from the groups of the pattern that recognised it.
+
+    :param text: what happened
+    :param advice: what to do
+    :param where: the field on our side where the cause lies
+    :param buttons: keys of ``BUTTONS``, the best way out first
+    """
+
+    text: object
+    advice: object
+    where: object
+    buttons: tuple = field(default=("open_record",))
+
+
 MESSAGES = {
-    "account_unmapped": (
+    # -- mappings ----------------------------------------------------------------------------
+    "account_unmapped": Message(
         _lt("The account %(account)s is not mapped to an account in Xero."),
-        _lt("Open Xero > Mappings > Accounts and choose the Xero account. What waits for it then goes by itself."),
+        _lt("Choose the Xero account here or under Mappings > Accounts. What waits for it then goes by itself."),
+        _lt("Mappings > Accounts"),
+        ("map_account",),
     ),
-    "journal_unmapped": (
+    "journal_unmapped": Message(
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),
         _lt(
-            "Open Xero > Mappings > Payment Journals and choose the Xero account, or set a default bank "
-            "account on the connection."
+            "Choose the Xero account here or under Mappings > Payment Journals, or set a default bank account on "
+            "the connection. What waits for it then goes by itself."
         ),
+        _lt("Mappings > Payment Journals"),
+        ("map_journal",),
     ),
-    "journal_unknown": (
+    "journal_unknown": Message(
         _lt("A payment was made in Xero on %(account)s, which no journal in Odoo is mapped to."),
-        _lt("Open Xero > Mappings > Payment Journals, map a bank or cash journal to that account, then press Retry."),
+        _lt("Open Xero > Mappings > Payment Journals and map a bank or cash journal to that account."),
+        _lt("Mappings > Payment Journals"),
+        ("map_journal",),
     ),
-    "tax_unmapped": (
+    "tax_unmapped": Message(
         _lt("The tax %(tax)s is not mapped to a tax rate in Xero."),
         _lt(
-            "Open Xero > Mappings > Taxes and choose a rate of the same percentage. What waits for it "
-            "then goes by itself."
+            "Choose a rate of the same percentage here or under Mappings > Taxes. What waits for it then goes "
+            "by itself."
         ),
+        _lt("Mappings > Taxes"),
+        ("map_tax",),
     ),
-    "tax_not_applicable": (
+    "tax_not_applicable": Message(
         _lt("The Xero tax rate %(rate)s cannot be used with the Xero account %(account)s."),
         _lt(
-            "Map the tax to a rate that is made for this kind of account, or map the account to "
-            "another one, then press Retry."
+            "Map the tax to a rate that is made for this kind of account, or map the account to another one, "
+            "then press Retry."
         ),
+        _lt("Mappings > Taxes, Mappings > Accounts"),
+        ("map_tax", "map_account"),
     ),
-    "totals_differ": (
+    "tax_gone": Message(
+        _lt("The Xero tax rate that a line is mapped to is not active, or does not exist, in Xero."),
+        _lt("Press Read Reference Data, then map the tax to an active rate."),
+        _lt("Mappings > Taxes"),
+        ("read_reference", "map_tax"),
+    ),
+    "account_gone": Message(
+        _lt("The Xero account that a line is mapped to is archived, or does not exist, in Xero."),
+        _lt("Press Read Reference Data, then map the account to an active one."),
+        _lt("Mappings > Accounts"),
+        ("read_reference", "map_account"),
+    ),
+    "account_inventory": Message(
+        _lt("Xero keeps its inventory accounts for itself: nothing else may be booked on them."),
+        _lt("Map the Odoo account to a current asset account in Xero instead, then press Retry."),
+        _lt("Mappings > Accounts"),
+        ("map_account",),
+    ),
+    "payment_account": Message(
+        _lt("Xero does not take payments on the account that the journal is mapped to."),
+        _lt(
+            "In Xero open the account and tick Enable payments to this account, or map the journal to a bank "
+            "account, then press Retry."
+        ),
+        _lt("Mappings > Payment Journals"),
+        ("map_journal", "read_reference"),
+    ),
+    "currency_missing": Message(
+        _lt("The currency %(currency)s is not switched on in Xero."),
+        _lt(
+            "Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then "
+            "press Read Reference Data."
+        ),
+        _lt("Currency of the document"),
+        ("read_reference", "open_record"),
+    ),
+    # -- documents ---------------------------------------------------------------------------
+    "totals_differ": Message(
         _lt(
             "Xero would compute %(xero_total)s (tax %(xero_tax)s) where Odoo has %(odoo_total)s (tax %(odoo_tax)s), "
             "and no way of writing the lines makes them equal."
@@ -49,124 +128,554 @@ MESSAGES = {
         _lt(
             "Check the taxes and amounts of the lines. The document was not sent, so nothing has to be undone in Xero."
         ),
+        _lt("Lines of the document"),
     ),
-    "period_locked": (
+    "period_locked": Message(
         _lt("Xero's books are locked until %(lock_date)s, and this document is dated %(date)s."),
-        _lt("Change the accounting date, or ask your accountant to move the lock date in Xero, then press Retry."),
+        _lt("Move the document to the first open day, or ask your accountant to move the lock date in Xero."),
+        _lt("Invoice date and accounting date of the document"),
+        ("first_open_day", "open_record"),
     ),
-    "email_invalid": (
-        _lt("The e-mail address %(email)s of %(contact)s is not complete; Xero refuses it."),
-        _lt("Correct or empty the e-mail address on the contact. It then goes by itself."),
-    ),
-    "no_contact": (
-        _lt("The document names no customer or supplier, and Xero needs a contact on every document."),
-        _lt("Choose a contact on the document, then press Retry."),
-    ),
-    "contact_excluded": (
-        _lt("The contact %(contact)s is set not to be exported and is not in Xero yet."),
-        _lt("Allow the export of the contact, or exclude this document as well."),
-    ),
-    "contact_name_taken": (
-        _lt("Xero already has another contact named %(name)s."),
-        _lt("Press Link if it is the same company, or give the contact in Odoo another name."),
-    ),
-    "contact_number_taken": (
-        _lt("Another contact in Xero already has the contact number %(number)s."),
-        _lt("Press Link if it is the same company. Otherwise change the contact number in Xero."),
-    ),
-    "number_taken": (
+    "number_taken": Message(
         _lt("Xero already has a document numbered %(number)s, with another contact, date or total."),
         _lt("Press Link if it is the same document, or renumber one of the two, then press Retry."),
+        _lt("Number of the document"),
+        ("link", "open_record"),
     ),
-    "item_code_taken": (
-        _lt("The item code %(number)s already belongs to another item in Xero."),
-        _lt("Press Link if it is the same item, or give the product another internal reference, then press Retry."),
-    ),
-    "contact_archived": (
-        _lt("The contact is archived in Xero, and Xero does not let anybody change archived contacts from outside."),
-        _lt("Restore the contact in Xero (Contacts > Archived), then press Retry."),
-    ),
-    "currency_missing": (
-        _lt("The currency %(currency)s is not switched on in Xero."),
-        _lt(
-            "Add the currency in Xero (Settings > Currencies; the plan must include several "
-            "currencies), then press Retry."
-        ),
-    ),
-    "document_paid": (
+    "document_paid": Message(
         _lt("The document has payments or credits in Xero, so Xero no longer lets it be changed."),
         _lt("Leave the document as it is and make a credit note and a new document instead."),
+        _lt("The document and its payments"),
     ),
-    "document_final": (
+    "document_final": Message(
         _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
         _lt("Make a new document in Odoo instead, then press Skip."),
+        _lt("The document"),
     ),
-    "document_not_approved": (
-        _lt("The document is not approved in Xero, so it cannot take a payment."),
+    "document_not_approved": Message(
+        _lt("The document is not approved in Xero, so it cannot take a payment or a credit."),
         _lt(
-            "Approve the document in Xero, or set Documents arrive as to Approved on the connection, then press Retry."
+            "Approve the document in Xero, or set Documents Arrive in Xero As to Approved on the connection, then "
+            "press Retry."
         ),
+        _lt("Documents Arrive in Xero As, on the connection"),
+        ("open_connection", "open_record"),
     ),
-    "payment_exceeds": (
-        _lt("The payment is higher than what is still open on the document in Xero."),
-        _lt("Look at the payments of the document in Xero: it may have been paid there as well."),
+    "due_date_missing": Message(
+        _lt("The document has no due date, and Xero approves none without it."),
+        _lt("Enter a due date or payment terms on the document, then press Retry."),
+        _lt("Due date of the document"),
     ),
-    "payment_account": (
-        _lt("Xero does not take payments on the account that the journal is mapped to."),
-        _lt("In Xero open the account and tick Enable payments to this account, or map the journal to a bank account."),
+    "no_lines": Message(
+        _lt("The document has no line that Xero can book."),
+        _lt("Add a line with a price and an account, then press Retry."),
+        _lt("Lines of the document"),
     ),
-    "import_refused": (
-        _lt("Something made in Xero could not be booked in Odoo: %(detail)s"),
-        _lt("Mend what Odoo names (often a lock date), then press Retry."),
+    "line_incomplete": Message(
+        _lt("A line of the document lacks its description, quantity, price or account."),
+        _lt("Complete the lines of the document, then press Retry."),
+        _lt("Lines of the document"),
     ),
-    "reconciliation_unknown": (
+    "quantity_invalid": Message(
+        _lt("Xero does not take the quantity %(quantity)s of a line."),
+        _lt("Make the quantity positive and the price negative instead, then press Retry."),
+        _lt("Quantity of the line"),
+    ),
+    "line_amount_differs": Message(
+        _lt("Xero computes another amount for a line than the one that was sent."),
+        _lt("Check quantity, price and discount of the lines, then press Retry."),
+        _lt("Quantity, price and discount of the line"),
+    ),
+    "amount_too_high": Message(
+        _lt("An amount is higher than Xero can hold (9,999,999,999.99)."),
+        _lt("Split the line or the document, then press Retry."),
+        _lt("Price of the line"),
+    ),
+    "total_negative": Message(
+        _lt("The total of the document is negative."),
+        _lt("Make a credit note of it instead, then press Skip."),
+        _lt("Lines of the document"),
+    ),
+    "rate_invalid": Message(
+        _lt("Xero does not take the currency rate of the document."),
+        _lt("Check the currency rate of the document's date, then press Retry."),
+        _lt("Currency rate of the document"),
+    ),
+    "url_refused": Message(
+        _lt("Xero does not take the link back to Odoo, because its address contains the word xero."),
+        _lt("Change the web address of this Odoo (system parameter web.base.url), then press Retry."),
+        _lt("System parameter web.base.url"),
+    ),
+    "approvals_used_up": Message(
+        _lt("The Xero plan allows no more approved invoices or bills this month."),
+        _lt("Upgrade the plan in Xero, let documents arrive as drafts, or press Retry next month."),
+        _lt("Documents Arrive in Xero As, on the connection"),
+        ("open_connection",),
+    ),
+    "emails_used_up": Message(
+        _lt("Xero sends no more invoices by e-mail today."),
+        _lt("Press Retry tomorrow, or send the invoice from Odoo."),
+        _lt("The document"),
+    ),
+    "order_deleted": Message(
+        _lt("The purchase order, or another one with its number, was deleted in Xero, which is final."),
+        _lt("Give the order in Odoo another number or make a new one, then press Retry."),
+        _lt("Number of the purchase order"),
+    ),
+    "status_change": Message(
+        _lt("Xero does not let the document change to the new status."),
+        _lt("Look at the status of the document in Xero; press Skip if it is right as it is."),
+        _lt("Status of the document"),
+    ),
+    # -- contacts ----------------------------------------------------------------------------
+    "email_invalid": Message(
+        _lt("The e-mail address %(email)s of %(contact)s is not complete; Xero refuses it."),
+        _lt("Correct or empty the e-mail address on the contact. It then goes by itself."),
+        _lt("E-mail of the contact"),
+    ),
+    "no_contact": Message(
+        _lt("The document names no customer or supplier, and Xero needs a contact on every document."),
+        _lt("Choose a contact on the document, then press Retry."),
+        _lt("Customer or vendor of the document"),
+    ),
+    "contact_excluded": Message(
+        _lt("The contact %(contact)s is set not to be exported and is not in Xero yet."),
+        _lt("Allow the export of the contact, or exclude this document as well."),
+        _lt("Do Not Export to Xero, on the contact"),
+    ),
+    "contact_name_taken": Message(
+        _lt("Xero already has another contact named %(name)s."),
+        _lt("Press Link if it is the same company, or give the contact in Odoo another name."),
+        _lt("Name of the contact"),
+        ("link", "open_record"),
+    ),
+    "contact_name_invalid": Message(
+        _lt("Xero does not take the name of the contact."),
+        _lt("Give the contact a name without the signs < and >. It then goes by itself."),
+        _lt("Name of the contact"),
+    ),
+    "contact_number_taken": Message(
+        _lt("Another contact in Xero already has the contact number %(number)s."),
+        _lt("Press Link if it is the same company. Otherwise change the contact number in Xero."),
+        _lt("The contact"),
+        ("link", "open_record"),
+    ),
+    "account_number_taken": Message(
+        _lt("Another contact in Xero already has this account number."),
+        _lt("Change the reference of one of the two contacts. It then goes by itself."),
+        _lt("Reference of the contact"),
+    ),
+    "contact_archived": Message(
+        _lt("The contact is archived in Xero, and Xero does not let anybody change archived contacts from outside."),
+        _lt("Restore the contact in Xero (Contacts > Archived), then press Retry."),
+        _lt("The contact"),
+    ),
+    "bank_details_right": Message(
+        _lt("The Xero user may not change the bank details of contacts."),
+        _lt("Let somebody with the right to bank account details re-authorise the connection, then press Retry."),
+        _lt("Bank account of the contact"),
+        ("reauthorise",),
+    ),
+    # -- items -------------------------------------------------------------------------------
+    "item_code_taken": Message(
+        _lt("The item code %(number)s already belongs to another item in Xero."),
+        _lt("Press Link if it is the same item, or give the product another internal reference, then press Retry."),
+        _lt("Internal reference of the product"),
+        ("link", "open_record"),
+    ),
+    "item_code_unknown": Message(
+        _lt("Xero does not know the item of a line."),
+        _lt("Export the product again (tab Xero, Export Now), then press Retry."),
+        _lt("Product of the line"),
+    ),
+    "item_in_use": Message(
+        _lt("The item was used in Xero, so it can be neither deleted nor moved to other inventory accounts."),
+        _lt("Leave the item in Xero, then press Skip."),
+        _lt("The product"),
+    ),
+    "out_of_stock": Message(
+        _lt("Xero has not enough of a tracked item on hand."),
+        _lt("Book the supplier's bill first, or correct the quantity in Xero, then press Retry."),
+        _lt("Quantity of the line"),
+    ),
+    # -- payments and allocations ------------------------------------------------------------
+    "payment_exceeds": Message(
+        _lt("The payment or credit is higher than what is still open on the document in Xero."),
+        _lt(
+            "Look at the payments of the document in Xero: it may have been paid there as well. If so, undo one of "
+            "the two. If the customer paid too much, match only the open amount in Odoo; the rest stays on account."
+        ),
+        _lt("Amount of the payment, matching of the document"),
+    ),
+    "payment_final": Message(
+        _lt("Xero does not change payments, and does not delete those that belong to a batch."),
+        _lt("Delete the payment, or its batch, in Xero, then press Retry."),
+        _lt("The payment"),
+    ),
+    "amount_not_positive": Message(
+        _lt("Xero takes only amounts above zero here."),
+        _lt("Correct the amount, or press Skip where there is nothing to pay."),
+        _lt("Amount of the payment"),
+    ),
+    "other_contact_or_currency": Message(
+        _lt("The credit and the document belong to different contacts, or are in different currencies."),
+        _lt("Undo the matching in Odoo, and match documents of the same contact and currency."),
+        _lt("Customer and currency of both documents"),
+    ),
+    "reconciliation_unknown": Message(
         _lt("The document was matched with %(counterpart)s, which is neither a payment nor a credit note."),
         _lt("Book the same in Xero by hand, or undo the matching in Odoo; then press Skip."),
+        _lt("Matching of the document"),
     ),
-    "born_in_xero": (
+    "born_in_xero": Message(
         _lt("The matching with a payment made in Xero was undone in Odoo. The payment still stands in Xero."),
         _lt("Delete the payment in Xero if it is wrong; otherwise match it again in Odoo. Then press Skip."),
+        _lt("Matching of the document"),
     ),
-    "gone": (
+    # -- any record --------------------------------------------------------------------------
+    "text_too_long": Message(
+        _lt("The text of %(name)s is longer than the %(length)s characters that Xero takes."),
+        _lt("Shorten it, then press Retry."),
+        _lt("The field that is named"),
+    ),
+    "date_invalid": Message(
+        _lt("Xero does not take a date of the record."),
+        _lt("Check the dates, then press Retry."),
+        _lt("Dates of the record"),
+    ),
+    "tracking_invalid": Message(
+        _lt("Xero does not know, or has archived, a tracking category or option of a line."),
+        _lt("Press Read Reference Data and check the analytic distribution, then press Retry."),
+        _lt("Analytic distribution of the line"),
+        ("read_reference", "open_record"),
+    ),
+    "attachment_refused": Message(
+        _lt("Xero does not take the file: ten of up to 10 MB are allowed, under plain names."),
+        _lt("Make the file smaller, rename or remove it, or press Skip to leave it out."),
+        _lt("Attachments of the document"),
+    ),
+    "employee_invalid": Message(
+        _lt("Xero Payroll does not take the employee or the timesheet: %(message)s"),
+        _lt("Complete what Xero names, then press Retry."),
+        _lt("Employee, timesheet"),
+    ),
+    "gone": Message(
         _lt("The record is no longer to be found in Xero."),
         _lt("It may have been deleted or merged in Xero. Look there; press Skip to leave it as it is."),
+        _lt("The record"),
     ),
-    "cannot_repeat": (
+    "import_refused": Message(
+        _lt("Something made in Xero could not be booked in Odoo: %(detail)s"),
+        _lt("Mend what Odoo names (often a lock date), then press Retry."),
+        _lt("What Odoo names"),
+    ),
+    "cannot_repeat": Message(
         _lt("An answer of Xero was lost, and it could not be found out whether the record arrived."),
         _lt("Xero is asked again at the next run. Nothing is sent twice meanwhile."),
+        _lt("Nothing to do; look whether Xero can be reached"),
     ),
-    "missing_right": (
-        _lt("The user who authorised the connection may not do this in Xero."),
-        _lt("Ask for the Standard or Adviser role in Xero, press Re-authorise on the connection, then press Retry."),
+    "key_mismatch": Message(
+        _lt("Xero has seen this call's key with other contents."),
+        _lt("Press Retry: the record is looked up in Xero before it is sent under a new key."),
+        _lt("Nothing in the record"),
     ),
-    "unexpected": (
+    "not_understood": Message(
+        _lt("Xero could not read what was sent: %(message)s"),
+        _lt("Please report this with the text above. Everything else goes on."),
+        _lt("Nothing in the record"),
+    ),
+    "unexpected": Message(
         _lt("The record could not be prepared: %(detail)s"),
         _lt("Please report this with the text above. Everything else goes on."),
+        _lt("Nothing in the record"),
     ),
-    "refused": (
+    "refused": Message(
         _lt("Xero refused it: %(message)s"),
         _lt("Mend what Xero names, then press Retry."),
+        _lt("What Xero names"),
+    ),
+    # -- the connection ----------------------------------------------------------------------
+    "authorisation_lost": Message(
+        _lt("Xero no longer accepts this connection."),
+        _lt(
+            "Press Re-authorise and log in to Xero again with the same organisation. Changes wait in the queue, "
+            "nothing is lost."
+        ),
+        _lt("The connection"),
+        ("reauthorise", "open_connection"),
+    ),
+    "app_refused": Message(
+        _lt("Xero does not accept the app's client id, secret, redirect address or rights."),
+        _lt("Compare client id, secret and redirect URI on the connection with those at developer.xero.com."),
+        _lt("Client ID and client secret of the connection"),
+        ("open_connection",),
+    ),
+    "consent_cancelled": Message(
+        _lt("The consent was cancelled on Xero's page."),
+        _lt("Press Connect to Xero again and allow the access."),
+        _lt("The connection"),
+        ("reauthorise", "open_connection"),
+    ),
+    "missing_right": Message(
+        _lt("The user who authorised the connection may not do this in Xero."),
+        _lt("Ask for the Standard or Adviser role in Xero, press Re-authorise on the connection, then press Retry."),
+        _lt("Role of the Xero user, rights granted to the connection"),
+        ("reauthorise", "open_connection"),
+    ),
+    "minute_limit": Message(
+        _lt("Xero takes no more calls this minute."),
+        _lt("Nothing to do: the queue goes on by itself."),
+        _lt("Nothing to do"),
+        ("open_connection",),
+    ),
+    "day_limit": Message(
+        _lt("Xero takes no more calls today."),
+        _lt(
+            "The queue goes on by itself when Xero allows calls again. If it happens often, sync less often: choose "
+            "longer intervals or Manual for what is not urgent, in the schedule on the connection."
+        ),
+        _lt("Schedule of the connection"),
+        ("open_connection",),
+    ),
+    "xero_offline": Message(
+        _lt("Xero, or the organisation in Xero, is not available at the moment."),
+        _lt("Nothing to do: it is tried again by itself. Look at status.xero.com if it lasts."),
+        _lt("Nothing to do"),
+        ("open_connection",),
+    ),
+    "silent": Message(
+        _lt("Nothing was synced for %(object)s for %(hours)s hours."),
+        _lt(
+            "Look whether scheduled actions run on this server and whether Xero can be reached: press Test Xero on "
+            "the connection."
+        ),
+        _lt("The connection"),
+        ("open_connection",),
     ),
 }
 
-# What Xero says (xero-api.md 4.1 to 4.11) -> code. Groups fill the placeholders.
+# What Xero says (xero-api.md 1 to 7) -> code, the first pattern that is found decides. Groups fill the placeholders.
+# The last column is how Xero words it, as far as known; docs/errors.md and the tests use it.
 REFUSALS = [
-    (r"The contact name (?P<name>.+) is already assigned to another contact", "contact_name_taken"),
-    (r"Another contact has this contact number", "contact_number_taken"),
-    (r"matched an archived contact", "contact_archived"),
-    (r"Email address must be valid", "email_invalid"),
-    (r"Invoice # must be unique|Credit ?Note # must be unique", "number_taken"),
-    (r"Item with Code '(?P<number>[^']*)' already exists", "item_code_taken"),
-    (r"(period|end of year) lock date", "period_locked"),
-    (r"TaxType code '(?P<rate>[^']*)' cannot be used with account code '(?P<account>[^']*)'", "tax_not_applicable"),
-    (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
-    (r"cannot be edited as it has a payment or credit note|because it has payments", "document_paid"),
-    (r"not of valid status for modification", "document_final"),
-    (r"only be made against authorised documents", "document_not_approved"),
-    (r"exceeds the amount outstanding|greater than amount outstanding|already been paid off", "payment_exceeds"),
-    (r"payments.*account|Account could not be found", "payment_account"),
+    # 4.1 contacts
+    (
+        r"The contact name (?P<name>.+) is already assigned to another contact",
+        "contact_name_taken",
+        "The contact name X is already assigned to another contact. The contact name must be unique across all "
+        "active contacts.",
+    ),
+    (
+        r"Another contact has this contact number",
+        "contact_number_taken",
+        "Another contact has this contact number. Please enter a different contact number.",
+    ),
+    (
+        r"Account Number already exists",
+        "account_number_taken",
+        "The Account Number already exists. Please enter a different Account Number.",
+    ),
+    (
+        r"matched an archived contact",
+        "contact_archived",
+        "The specified contact details matched an archived contact. Archived contacts cannot currently be edited "
+        "via the API.",
+    ),
+    (r"Unable to assign an Archived contact", "contact_archived", "Unable to assign an Archived contact."),
+    (r"Email address must be valid", "email_invalid", "Email address must be valid."),
+    (
+        r"Contact Name cannot be empty|contact name.*(contain|invalid)",
+        "contact_name_invalid",
+        "Contact Name cannot be empty.",
+    ),
+    (r"Contact must be specified", "no_contact", "A Contact must be specified for this type of transaction"),
+    (r"BankAccountAdmin|bank account details", "bank_details_right", "BankAccountAdmin permission is required"),
+    # 4.2 documents
+    (r"(Invoice|Credit ?Note|PurchaseOrder|Quote) # must be unique", "number_taken", "Invoice # must be unique."),
+    (
+        r"date cannot be before the (period|end of year) lock date(, currently set at (?P<lock_date>[\w-]+))?",
+        "period_locked",
+        "The document date cannot be before the period lock date, currently set at 31-Mar-2026",
+    ),
+    (
+        r"end of year lock date|period lock date",
+        "period_locked",
+        "The document date cannot be before the end of year lock date, currently set at 31-Mar-2026",
+    ),
+    (
+        r"cannot be edited as it has a payment or credit note|because it has payments",
+        "document_paid",
+        "This document cannot be edited as it has a payment or credit note allocated to it.",
+    ),
+    (
+        r"status \w+ cannot be applied",
+        "document_paid",
+        "The status VOIDED cannot be applied to the invoice because it has payments or credit notes allocated to it.",
+    ),
+    (
+        r"Payment not of valid status for modification",
+        "payment_final",
+        "Payment not of valid status for modification",
+    ),
+    (r"not of valid status for modification", "document_final", "Invoice not of valid status for modification"),
+    (
+        r"not of valid status for (creation|allocation)",
+        "document_not_approved",
+        "Credit Note not of valid status for allocation",
+    ),
+    (
+        r"quantity value '(?P<quantity>[^']*)' is invalid",
+        "quantity_invalid",
+        "The quantity value '-1.0000' is invalid. Quantity must not be less than zero.",
+    ),
+    (r"quantity must be greater than zero", "quantity_invalid", "The quantity must be greater than zero."),
+    (
+        r"line total .* does not match",
+        "line_amount_differs",
+        "The line total 10.00 does not match the expected line total 9.99",
+    ),
+    (r"line amount must not exceed", "amount_too_high", "The line amount must not exceed 9,999,999,999.99."),
+    (r"document total must not be negative", "total_negative", "The document total must not be negative."),
+    (r"DueDate field must be specified", "due_date_missing", "The document DueDate field must be specified."),
+    (r"One or more line items must be specified", "no_lines", "One or more line items must be specified"),
+    (r"Account code must be specified|Description (cannot|must)", "line_incomplete", "Account code must be specified"),
+    (
+        r"not subscribed to currency (?P<currency>\w+)",
+        "currency_missing",
+        "Organisation is not subscribed to currency EUR",
+    ),
+    (r"currency rate must|1:1 rate", "rate_invalid", "The currency rate must be greater than zero."),
+    (r"Url must not contain", "url_refused", "The Url must not contain 'xero'."),
+    (
+        r"reached the limit of invoices you can approve",
+        "approvals_used_up",
+        "You have reached the limit of invoices you can approve",
+    ),
+    (r"limit of.*e-?mails|emails? limit", "emails_used_up", "You have reached your daily limit of emails"),
+    # 4.3 and 4.4 allocations and payments
+    (
+        r"already been paid off",
+        "payment_exceeds",
+        "The invoice you are trying to allocate to has already been paid off",
+    ),
+    (
+        r"greater than amount outstanding",
+        "payment_exceeds",
+        "Credit Note cannot be allocated as amount is greater than amount outstanding",
+    ),
+    (
+        r"exceeds the amount outstanding",
+        "payment_exceeds",
+        "Payment amount exceeds the amount outstanding on this document",
+    ),
+    (
+        r"only be made against authorised documents",
+        "document_not_approved",
+        "Payments can only be made against authorised documents",
+    ),
+    (r"Payments cannot be updated|part of a batch", "payment_final", "Payments cannot be updated, only deleted."),
+    (
+        r"must be of the same contact|must be in the same currency",
+        "other_contact_or_currency",
+        "The credit note and the invoice must be in the same currency",
+    ),
+    (r"amount.*must be greater than zero", "amount_not_positive", "Payment amount must be greater than zero"),
+    (
+        r"Account could not be found|payments.*account|must be a bank account|valid BankAccount",
+        "payment_account",
+        "Account could not be found",
+    ),
+    # 4.5 and 4.6 purchase orders and quotes
+    (r"Deleted PurchaseOrders cannot be updated", "order_deleted", "Deleted PurchaseOrders cannot be updated"),
+    (r"status change is invalid", "status_change", "PurchaseOrder status change is invalid"),
+    (
+        r"quote cannot be (changed|created)|Deleted quotes",
+        "status_change",
+        "A quote cannot be changed from DRAFT to INVOICED.",
+    ),
+    # 4.7 items
+    (
+        r"Item with Code '(?P<number>[^']*)' already exists",
+        "item_code_taken",
+        "Price List Item with Code 'LAMP' already exists",
+    ),
+    (r"Item code '?(?P<number>[^']*)'? is not valid", "item_code_unknown", "Item code 'LAMP' is not valid"),
+    (
+        r"tracked and has been used|inventory accounts of an item cannot be changed",
+        "item_in_use",
+        "The item cannot be deleted because it is tracked and has been used in transactions.",
+    ),
+    (r"not enough of item|on hand", "out_of_stock", "There is not enough of item LAMP on hand: 2 short."),
+    (
+        r"inventory account type",
+        "account_inventory",
+        "You cannot save this transaction using an inventory account type",
+    ),
+    # 4.8 and 4.9 accounts and tax rates
+    (
+        r"TaxType code '(?P<rate>[^']*)' cannot be used with account code '(?P<account>[^']*)'",
+        "tax_not_applicable",
+        "The TaxType code 'OUTPUT' cannot be used with account code '400'.",
+    ),
+    (r"Tax rate must be Active", "tax_gone", "Tax rate must be Active"),
+    (
+        r"TaxType code .* does not exist",
+        "tax_gone",
+        "The TaxType code TAX009 does not exist or cannot be used for this type of transaction.",
+    ),
+    (
+        r"Account code '(?P<account>[^']*)' (is not a valid code|has been (archived|removed))",
+        "account_gone",
+        "Account code '476' is not a valid code for this document.",
+    ),
+    (
+        r"does not match a recognised account",
+        "account_gone",
+        "Account code '476' has been removed as it does not match a recognised account",
+    ),
+    # 4.10 and 4.12
+    (r"tracking (category|option)", "tracking_invalid", "The tracking option could not be found"),
+    (r"attachment|file name", "attachment_refused", "A document can have at most 10 attachments."),
+    # 4.13 payroll
+    (
+        r"^(?P<message>The request is invalid\..*|Requested page does not exist.*)",
+        "employee_invalid",
+        "The request is invalid.",
+    ),
+    (r"Resource was not found", "gone", "Resource was not found"),
+    # any record
+    (
+        r"The (?P<name>\w+) field must not exceed (?P<length>\d+) characters|exceeds? the maximum length",
+        "text_too_long",
+        "The Name field must not exceed 255 characters.",
+    ),
+    (
+        r"converting value .* to a date|not a (valid )?date|date .* out of range",
+        "date_invalid",
+        "The value '2026-13-01' is not a date",
+    ),
+    # 1, 2 and 3: the call as a whole
+    (r"invalid_grant", "authorisation_lost", "invalid_grant"),
+    (r"AuthenticationUnsuccessful|TokenExpired", "authorisation_lost", "AuthenticationUnsuccessful"),
+    (r"AuthorizationUnsuccessful|insufficient_scope", "missing_right", "AuthorizationUnsuccessful"),
+    (r"access_denied", "consent_cancelled", "access_denied"),
+    (
+        r"unauthorized_client|Invalid scope|invalid_client|unsupported_grant_type|redirect_uri",
+        "app_refused",
+        "unauthorized_client : Invalid scope for client",
+    ),
+    (
+        r"offline for maintenance|temporarily unavailable|Organisation is offline",
+        "xero_offline",
+        "The Xero API is currently offline for maintenance",
+    ),
+    (r"key.*different request", "key_mismatch", "The idempotency key has been used with a different request"),
+    (
+        r"^(?P<message>.*(JSON for post data was invalid|PostDataInvalid|QueryParse|not filtering \w+ efficiently).*)",
+        "not_understood",
+        "Your request is not filtering Invoices efficiently, given the extremely high volume",
+    ),
 ]
-_REFUSALS = [(re.compile(pattern, re.I), code) for pattern, code in REFUSALS]
+_REFUSALS = [(re.compile(pattern, re.I | re.S), code) for pattern, code, _words in REFUSALS]
 
 
 def recognise(messages):
@@ -178,7 +687,7 @@ def recognise(messages):
         for pattern, code in _REFUSALS:
             match = pattern.search(text)
             if match:
-                return code, match.groupdict()
+                return code, {key: value for key, value in match.groupdict().items() if value is not None}
     return "refused", {"message": " ".join(messages)}
 
 
@@ -189,7 +698,49 @@ class _Blank(dict):
 
 def render(env, code, values):
     """Return ``(what happened, what to do)`` in the user's language."""
-    happened, advice = MESSAGES.get(code, MESSAGES["refused"])
+    message = MESSAGES.get(code, MESSAGES["refused"])
     values = _Blank(values or {})
-    happened, advice = env._(happened), env._(advice)
-    return happened % values, advice % values
+    return env._(message.text) % values, env._(message.advice) % values
+
+
+def buttons(code):
+    """The ways out that are offered for a code beside Retry and Skip, best first."""
+    return MESSAGES.get(code, MESSAGES["refused"]).buttons
+
+
+def page():
+    """docs/errors.md: the catalogue as a page for people."""
+    lines = [PAGE_HEAD]
+    for code, message in MESSAGES.items():
+        labels = [str(BUTTONS[key]) for key in message.buttons]
+        lines += [
+            f"### {code}",
+            "",
+            f"**{_plain(message.text)}**",
+            "",
+            f"- Where: {message.where}",
+            f"- Way out: {_plain(message.advice)}",
+            f"- Buttons: {', '.join([*labels, 'Retry', 'Skip'])}",
+        ]
+        lines += [f"- Xero says: `{words}`" for _pattern, known, words in REFUSALS if known == code]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _plain(text):
+    return re.sub(r"%\((\w+)\)s", r"‹\1›", str(text))
+
+
+PAGE_HEAD = """# Errors: what they mean and how to mend them
+
+Every problem that can hold a record back, by its code. An error stands in red on the record itself and in *Xero >
+Synchronisation > Unresolved Errors*, and is counted in the banner at the top of Odoo. Mending the cause wakes every
+record that it held. **Retry** tries again as it is; **Skip** asks for a reason, takes the waiting changes off the
+queue and writes both to the history.
+
+What Xero says and is not listed here is shown word for word. ‹name› stands for a value of the record. Xero's words
+are given as far as they are known; another wording of the same refusal is recognised where its main words agree.
+
+This page is written from `messages.py`; a test fails where the two differ (tests/test_seen_messages.py says how to
+write it again).
+"""

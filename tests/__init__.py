@@ -10,6 +10,7 @@ from . import (
     test_mapping,
     test_payments,
     test_seen_banner,
+    test_seen_messages,
     test_tours,
     test_views,
 )
