@@ -14,8 +14,10 @@ from . import (
     product,
     product_template,
     res_partner,
+    xero_schedule,
 )
 from . import (
+    ir_cron,
     res_company,
     res_config_settings,
     xero_account,
@@ -27,6 +29,7 @@ from . import (
     xero_connection_call,
     xero_connection_consent,
     xero_connection_sync,
+    xero_connection_schedule,
     xero_connection_tabs,
     xero_currency,
     xero_journal_mapping,

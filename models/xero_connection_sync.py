@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class XeroConnection(models.Model):
@@ -16,20 +16,17 @@ class XeroConnection(models.Model):
 
     def _wake_export(self, at=None):
         """Run the export soon, or at a naive UTC datetime."""
-        if self.sudo().export_cron_id:
-            self.sudo().export_cron_id._trigger(at)
+        self._wake(self.sudo().export_cron_id, at)
 
     def _wake_import(self, at=None):
         """Run the import soon, or at a naive UTC datetime."""
-        if self.sudo().import_cron_id:
-            self.sudo().import_cron_id._trigger(at)
+        self._wake(self.sudo().import_cron_id, at)
 
-    def action_export_now(self):
-        """Wake the export worker."""
-        self.check_access("read")
-        self._wake_export()
+    def _wake(self, cron, at):
+        """Trigger a cron. For a later moment one trigger up to then is enough: that run sets the next one."""
+        if cron and not (at and at > fields.Datetime.now() and self._is_awaited(cron, at)):
+            cron._trigger(at)
 
-    def action_import_now(self):
-        """Wake the import worker."""
-        self.check_access("read")
-        self._wake_import()
+    def _is_awaited(self, cron, at):
+        later = [("cron_id", "=", cron.id), ("call_at", "<=", at), ("call_at", ">", fields.Datetime.now())]
+        return bool(self.env["ir.cron.trigger"].sudo().search_count(later, limit=1))

@@ -9,6 +9,7 @@ from . import (
     test_journey,
     test_mapping,
     test_payments,
+    test_schedule,
     test_seen_banner,
     test_seen_messages,
     test_tours,
