@@ -87,11 +87,7 @@ class XeroConnection(models.Model):
         open_rows = (
             self.env["xero.schedule"]
             ._of(self)
-            .filtered(
-                lambda row: (
-                    row.direction == "out" and (row.requested_at or row.mode == "scheduled") and row._is_due(started)
-                )
-            )
+            .filtered(lambda row: row.direction == "out" and row._closes() and row._is_due(started))
         )
         for row in open_rows:
             opened = min(filter(None, (row.requested_at, row.next_run)))
@@ -188,8 +184,8 @@ class XeroConnection(models.Model):
             busiest = max(runs, key=runs.get)
             advice.append(
                 self.env._(
-                    "This schedule may use %(calls)s calls a day, and Xero allows %(limit)s. Run %(object)s less often: "
-                    "it takes %(most)s of them.",
+                    "This schedule may use %(calls)s calls a day, and Xero allows %(limit)s. Run %(object)s less "
+                    "often: it takes %(most)s of them.",
                     calls=total,
                     limit=limit,
                     object=busiest.resource,

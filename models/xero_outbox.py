@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class XeroOutbox(models.Model):
@@ -18,6 +19,7 @@ class XeroOutbox(models.Model):
     res_id = fields.Many2oneReference(required=True)
     request_id = fields.Many2one("xero.request", index="btree_not_null", help="The call that carries this change now.")
     issue_id = fields.Many2one("xero.issue", index="btree_not_null", ondelete="set null", string="Waits for")
+    asked = fields.Boolean(help="Somebody pressed Export Now on the record: it goes whatever its schedule says.")
     state = fields.Selection(
         [("waiting", "Waiting"), ("sending", "In progress"), ("held", "Held")], compute="_compute_state"
     )
@@ -29,3 +31,16 @@ class XeroOutbox(models.Model):
     def _compute_state(self):
         for row in self:
             row.state = "held" if row.issue_id else "sending" if row.request_id else "waiting"
+
+    @api.model
+    def _ask_for(self, query):
+        """Let the rows of what a query selects (connection_id, model, res_id) go at once."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE xero_outbox row SET asked = TRUE FROM (%s) AS source(connection_id, model, res_id)
+                    WHERE row.connection_id = source.connection_id AND row.model = source.model
+                      AND row.res_id = source.res_id""",
+                query,
+            )
+        )
+        self.invalidate_model(["asked"])

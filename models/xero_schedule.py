@@ -25,8 +25,8 @@ TIMING = {"mode", "timing", "interval_number", "interval_unit", "times", "within
 class XeroSchedule(models.Model):
     """When records of one kind go to Xero, or are read from it.
 
-    Manual: only when somebody presses a button. Automatic: within seconds of the change. Scheduled: at an interval or at
-    chosen days and times. The crons look here; nobody writes a cron.
+    Manual: only when somebody presses a button. Automatic: within seconds of the change. Scheduled: at an interval or
+    at chosen days and times. The crons look here; nobody writes a cron.
     """
 
     _name = "xero.schedule"
@@ -43,8 +43,8 @@ class XeroSchedule(models.Model):
         [("manual", "Manual"), ("automatic", "Automatic"), ("scheduled", "Scheduled")],
         required=True,
         default="automatic",
-        help="Manual: only when somebody presses a button. Automatic: within seconds after the change. Scheduled: at an "
-        "interval, or on chosen days at chosen times.",
+        help="Manual: only when somebody presses a button. Automatic: within seconds after the change. Scheduled: at "
+        "an interval, or on chosen days at chosen times.",
     )
     timing = fields.Selection(
         [("interval", "At an Interval"), ("times", "At Chosen Times")], string="When", required=True, default="interval"
@@ -79,7 +79,7 @@ class XeroSchedule(models.Model):
 
     @api.model
     def _defaults(self):
-        """Values of the rows that a connection starts with: everything out at once, payments in every 2 business hours."""
+        """The rows that a connection starts with: everything out at once, payments in every 2 business hours."""
         mappers = self.env["xero.mapper"]._all()
         out = [
             {"resource": mapper._xero_resource, "direction": "out", "sequence": mapper._rank, "mode": "automatic"}
@@ -114,8 +114,8 @@ class XeroSchedule(models.Model):
             if not row._moments():
                 raise ValidationError(
                     self.env._(
-                        "%(times)s is no list of times of day. Write hours and minutes separated by commas, for example "
-                        "08:30, 17:15.",
+                        "%(times)s is no list of times of day. Write hours and minutes separated by commas, for "
+                        "example 08:30, 17:15.",
                         times=row.times or "",
                     )
                 )
@@ -182,6 +182,10 @@ class XeroSchedule(models.Model):
         if self.mode == "automatic":
             return self.direction == "out" or not self.last_run or self.last_run + NET <= now
         return self.mode == "scheduled" and bool(self.next_run) and self.next_run <= now
+
+    def _closes(self):
+        """Whether a run ends the time in which these objects may go."""
+        return bool(self.requested_at) or self.mode == "scheduled"
 
     def _wakes_at(self, now):
         """When this row has to be looked at next, or False."""
