@@ -191,7 +191,7 @@ class XeroMapperDocument(models.AbstractModel):
         rate = prepared["taxes"].get(frozenset(line.tax_ids.ids))
         if not rate:
             taxes = ", ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
-            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes)
+            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
             raise Hold(
                 "tax_not_applicable",

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .xero_connection import LINKED_STATES
+from .xero_issue_mending import PICKERS
 
 CHANNEL = "account_xero_errors"
 CHANGED = "account_xero.companies_with_changed_errors"
@@ -116,7 +117,7 @@ class XeroIssue(models.Model):
 
     def _mended_on_the_spot(self):
         """Whether the person can mend the issue on its own form, without going to the record."""
-        return self.code in MENDED_HERE and self.env[MENDED_HERE[self.code]].has_access("write")
+        return self.code in PICKERS and self.env[PICKERS[self.code][0]].has_access("write")
 
     def _open_form(self):
         return {
@@ -169,14 +170,6 @@ class XeroIssue(models.Model):
             "tag": "display_notification",
             "params": {"message": message, "type": kind},
         }
-
-
-# What can be mended on the issue itself -> the model that is written then.
-MENDED_HERE = {
-    "account_unmapped": "xero.account.mapping",
-    "tax_unmapped": "xero.tax.mapping",
-    "journal_unmapped": "xero.journal.mapping",
-}
 
 
 class XeroConnection(models.Model):

@@ -3,13 +3,6 @@ from odoo.exceptions import AccessError
 
 from .. import messages
 
-# Problems that a row in a mapping mends: the screen, and the field that names the Odoo record.
-MAPPING_SCREENS = {
-    "account_unmapped": ("account_xero.xero_account_mapping_action", "account_id"),
-    "tax_unmapped": ("account_xero.xero_tax_mapping_action", "tax_ids"),
-    "journal_unmapped": ("account_xero.xero_journal_mapping_action", "journal_id"),
-}
-
 
 class XeroIssue(models.Model):
     """One open problem, with a count: what happened, what to do, and a button where one can mend it.
@@ -119,11 +112,11 @@ class XeroIssue(models.Model):
         self.sudo().search(domain)._wake()
 
     @api.model
-    def _mended_code(self, code, connections):
-        """Close all issues of one kind, whatever record they belong to."""
-        self.sudo().search(
-            [("state", "=", "open"), ("code", "=", code), ("connection_id", "in", connections.ids)]
-        )._wake()
+    def _mended_code(self, codes, connections, model=None):
+        """Close all issues of some kinds, whatever record they belong to, or those of one model."""
+        if connections:
+            domain = [("state", "=", "open"), ("code", "in", codes), ("connection_id", "in", connections.ids)]
+            self.sudo().search(domain + ([("model", "=", model)] if model else []))._wake()
 
     def _wake(self):
         if not self:
@@ -149,43 +142,27 @@ class XeroIssue(models.Model):
         issues.filtered(lambda issue: issue.code == "period_locked").connection_id._read_lock_dates()
         issues._wake()
 
-    def action_skip(self):
-        """Give these changes up: they leave the queue, and the history says so."""
+    def action_skip(self, reason=None):
+        """Give these changes up: they leave the queue, and the history says who did it and why."""
         self._check_may_act()
         for issue in self.sudo().filtered(lambda issue: issue.state == "open"):
-            rows = issue.outbox_ids
+            note = self.env._("Skipped by %(user)s: %(reason)s", user=self.env.user.name, reason=reason or issue.text)
             self.env["xero.history"].sudo()._record_many(
-                issue.connection_id,
-                [
-                    {
-                        "model": row.model,
-                        "res_id": row.res_id,
-                        "direction": "out",
-                        "action": "skipped",
-                        "note": self.env._(
-                            "Skipped by %(user)s: %(reason)s", user=self.env.user.name, reason=issue.text
-                        ),
-                    }
-                    for row in rows
-                ],
+                issue.connection_id, [issue._skipped(model, res_id, note) for model, res_id in issue._skipped_keys()]
             )
-            rows.unlink()
+            issue.outbox_ids.unlink()
             issue.state = "skipped"
+
+    def _skipped_keys(self):
+        """What is given up: the changes that wait, and the record itself where nothing waits."""
+        waiting = {(row.model, row.res_id) for row in self.outbox_ids}
+        return waiting or ({(self.model, self.res_id)} if self.res_id else set())
+
+    def _skipped(self, model, res_id, note):
+        return {"model": model, "res_id": res_id, "direction": self.direction, "action": "skipped", "note": note}
 
     def action_link(self):
         """Link the Odoo record with the record that already exists in Xero."""
         self._check_may_act()
         self.ensure_one()
         return self.env["xero.reconciler"].sudo()._link_existing(self.sudo())
-
-    def action_open_mapping(self):
-        """Open the mapping screen on the row that is missing; made where the account, tax or journal is new."""
-        self._check_may_act()
-        self.ensure_one()
-        xml_id, source = MAPPING_SCREENS[self.code]
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        mappings = self.env[action["res_model"]]
-        row = [("connection_id", "=", self.connection_id.id), (source, "in", [self.res_id])]
-        if not mappings.search_count(row, limit=1):
-            mappings._propose(self.connection_id)
-        return {**action, "domain": row}

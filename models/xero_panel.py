@@ -73,6 +73,12 @@ class XeroSyncMixin(models.AbstractModel):
         own = self.env["xero.issue"].sudo().search(domain)
         return (held.issue_id | own).filtered(lambda issue: issue.state == "open")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if self and vals.get("xero_do_not_export") is False:
+            self.env["xero.issue"]._mended(self._name, self.ids)
+        return result
+
     def action_xero_view_errors(self):
         """Open the issue that the alert speaks of; the list where there are several (S4-60)."""
         issues = self._xero_open_issues()

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, xero_issue_skip
