@@ -41,9 +41,10 @@ def _measure(context, plain: str, size: float) -> dict:
     known_without = _shell_without(context, plain, action="prepare")
     rounds = {"with": [], "without": []}
     for number in range(ROUNDS):
-        say(f"Round {number + 1} of {ROUNDS}")
         rounds["without"].append(_shell_without(context, plain, action="measure", known=known_without, size=size))
         rounds["with"].append(context.odoo_shell(SCRIPT, action="measure", known=known_with, size=size))
+        without, with_ = (_total(rounds[side][-1]) for side in ("without", "with"))
+        say(f"Round {number + 1} of {ROUNDS}: {without:.1f} s of CPU without, {with_:.1f} s with")
     clocked = context.odoo_shell(SCRIPT, action="measure", known=known_with, size=size, clock=True)
     return _figures(rounds, clocked, size)
 

@@ -5,10 +5,12 @@ and in which connections, is answered by the marked model in SQL (``_xero_mark_q
 flush costs one query whatever the number of records.
 """
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
-MARKS = "account_xero.marks"
+MARKS = "account_xero.marks"  # changed records
+MENDED = "account_xero.mended"  # changed records that may have been the cause of an issue
+NOTIFIED = "account_xero.notified"
 SUPPRESS = "xero_no_export"  # context key of imports and of our own writes
 
 
@@ -18,34 +20,47 @@ class XeroOutbox(models.Model):
     @api.model
     def _mark(self, records):
         """Remember that ``records`` changed; written at the next flush. Nothing for an empty set."""
-        if not records or self.env.context.get(SUPPRESS) or not self.env["xero.connection"]._any_active():
-            return
-        precommit = self.env.cr.precommit
-        if MARKS not in precommit.data:
-            precommit.data[MARKS] = {}
-            precommit.add(self.sudo()._write_marks)
-        precommit.data[MARKS].setdefault(records._name, {}).update(dict.fromkeys(records._ids))
+        if records and not self.env.context.get(SUPPRESS):
+            self._remember(MARKS, records._name, records._ids)
 
     @api.model
     def _mark_written(self, records, vals_list):
         """Mark those of ``records`` of which a watched column was written; called with what ``_write_multi`` got."""
         watched = records._xero_watched
         ids = [id_ for id_, vals in zip(records._ids, vals_list, strict=True) if not watched.isdisjoint(vals)]
-        self._mark(records.browse(ids))
+        if not ids:
+            return
+        if not self.env.context.get(SUPPRESS):
+            self._remember(MARKS, records._name, ids)
+        if records._xero_mends:
+            self._remember(MENDED, records._name, ids)
+
+    def _remember(self, what, model, ids):
+        if not self.env["xero.connection"]._any_active():
+            return
+        precommit = self.env.cr.precommit
+        if MARKS not in precommit.data:
+            precommit.data.update({MARKS: {}, MENDED: {}})
+            precommit.add(self.sudo()._write_marks)
+        precommit.data[what].setdefault(model, {}).update(dict.fromkeys(ids))
 
     def _write_marks(self):
-        marks = self.env.cr.precommit.data.pop(MARKS, {})
+        """One query for the rows and one for what the changes mended, however many records there are."""
+        marks, mended = (self.env.cr.precommit.data.pop(what, {}) for what in (MARKS, MENDED))
         queries = [self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()]
         self._insert_marks([query for query in queries if query])
+        self._wake_mended([self.env[model]._xero_mended_query(list(ids)) for model, ids in mended.items()])
 
     def _insert_marks(self, queries):
-        """Insert what the queries select and wake the crons of the connections concerned.
+        """Insert what the queries select and trigger the crons of the connections concerned, in one statement.
+
+        The triggers are what ``ir.cron._trigger`` makes; through the ORM they would cost two more queries a flush.
 
         :param queries: SQL objects that select (connection_id, model, res_id)
         """
         if not queries:
             return
-        crons = self.env.execute_query(
+        triggered = self.env.execute_query(
             SQL(
                 """WITH marked AS (
                        INSERT INTO xero_outbox
@@ -53,15 +68,42 @@ class XeroOutbox(models.Model):
                        SELECT DISTINCT connection_id, model, res_id, %(uid)s, %(now)s, %(uid)s, %(now)s
                          FROM (%(sources)s) AS source(connection_id, model, res_id)
                        RETURNING connection_id)
-                   SELECT DISTINCT c.export_cron_id FROM marked JOIN xero_connection c ON c.id = marked.connection_id
-                    WHERE c.export_cron_id IS NOT NULL""",
+                   INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date, write_uid, write_date)
+                   SELECT cron.id, %(at)s, %(uid)s, %(now)s, %(uid)s, %(now)s FROM xero_connection c
+                     JOIN ir_cron cron ON cron.id = c.export_cron_id AND cron.active
+                    WHERE c.id IN (SELECT connection_id FROM marked)
+                   RETURNING id""",
                 uid=self.env.uid,
                 now=self.env.cr.now(),
+                at=fields.Datetime.now(),
                 sources=SQL(" UNION ALL ").join(queries),
             )
         )
-        for (cron_id,) in crons:
-            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
+        if triggered:
+            self._notify_workers()
+
+    def _notify_workers(self):
+        """Wake Odoo's cron workers after the commit; once, however often the transaction flushes."""
+        postcommit = self.env.cr.postcommit
+        if not postcommit.data.get(NOTIFIED):
+            postcommit.data[NOTIFIED] = True
+            postcommit.add(self.env["ir.cron"].sudo()._notifydb)
+
+    def _wake_mended(self, queries):
+        """Close the issues of records whose cause was changed, and wake what waits for them.
+
+        :param queries: SQL objects that select (model, res_id)
+        """
+        if not queries:
+            return
+        found = self.env.execute_query(
+            SQL(
+                """SELECT i.id FROM xero_issue i JOIN (%s) AS mended(model, res_id)
+                       ON i.model = mended.model AND i.res_id = mended.res_id WHERE i.state = 'open'""",
+                SQL(" UNION ALL ").join(queries),
+            )
+        )
+        self.env["xero.issue"].browse(dict.fromkeys(id_ for (id_,) in found))._wake()
 
     @api.model
     def _mark_backlog(self, connection):

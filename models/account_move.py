@@ -61,6 +61,7 @@ class AccountMoveLine(models.Model):
 
     # A posted document still lets these be changed without being posted again (odoo19.md section 4).
     _xero_watched = frozenset({"name", "account_id", "analytic_distribution"})
+    _xero_mends = False
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)

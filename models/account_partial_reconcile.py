@@ -22,7 +22,8 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
-        self.env["xero.outbox"]._mark(self)
+        if self:
+            self.env["xero.outbox"]._mark(self)
         return super().unlink()
 
     def _xero_mark_query(self, ids):

@@ -15,12 +15,7 @@ class ProductProduct(models.Model):
 
     # Not standard_price: stock valuation writes it at every receipt, and that is no edit (odoo19.md section 4).
     _xero_watched = frozenset({"default_code", "active"})
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._xero_watched & vals.keys():
-            self.env["xero.issue"]._mended("product.product", self.ids)
-        return result
+    _xero_mends = True
 
     def unlink(self):
         """Delete, but archive what is in Xero: an item that documents use cannot go there either."""
@@ -49,6 +44,7 @@ class ProductTemplate(models.Model):
     _xero_watched = frozenset(
         {"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok"}
     )
+    _xero_mends = True
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)
@@ -64,6 +60,9 @@ class ProductTemplate(models.Model):
             LINKED,
             list(ids),
         )
+
+    def _xero_mended_query(self, ids):
+        return SQL("SELECT 'product.product', p.id FROM product_product p WHERE p.product_tmpl_id = ANY(%s)", list(ids))
 
     def unlink(self):
         """Archive the templates whose variants are in Xero; the database would delete them by cascade."""

@@ -27,10 +27,4 @@ class ResPartner(models.Model):
             "country_id",
         }
     )
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._xero_watched & vals.keys():
-            # What held documents back may have been mended here.
-            self.env["xero.issue"]._mended("res.partner", self.ids)
-        return result
+    _xero_mends = True

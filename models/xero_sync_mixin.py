@@ -30,6 +30,8 @@ class XeroSyncMixin(models.AbstractModel):
     # Columns whose change marks the record. _write_multi is the one place where all of them pass,
     # computed ones included (odoo19.md section 4).
     _xero_watched = frozenset()
+    # Whether a change of a watched column may mend what held documents back.
+    _xero_mends = False
     # Whether one company owns each record; shared records speak of the current company's connection.
     _xero_company_owned = False
 
@@ -205,7 +207,10 @@ class XeroSyncMixin(models.AbstractModel):
         bindings = self.env["xero.binding"].sudo().search([("model", "=", self._name), ("res_id", "in", self.ids)])
         bindings.content_hash = False
         self._xero_retry_open_issues()
-        self.env["xero.outbox"].sudo()._insert_marks([query for query in (self._xero_manual_mark_query(),) if query])
+        outbox = self.env["xero.outbox"].sudo()
+        for query in filter(None, [self._xero_manual_mark_query()]):
+            outbox._insert_marks([query])
+            outbox._ask_for(query)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -270,6 +275,11 @@ class XeroSyncMixin(models.AbstractModel):
         )
 
     @api.model
+    def _xero_mended_query(self, ids):
+        """SQL that selects (model, res_id) of whose issues the change of ``ids`` may have mended."""
+        return SQL("SELECT %s, unnest(%s)", self._name, list(ids))
+
+    @api.model
     def _xero_backlog_query(self, connection):
         """SQL like ``_xero_mark_query`` for what ``connection`` missed: linked records written since their export."""
         return SQL(
@@ -301,6 +311,8 @@ class XeroSyncMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_linked_with_xero(self):
+        if not self:  # Odoo deletes empty sets of payments at every line that it writes
+            return
         linked = self._xero_linked()
         if linked:
             raise UserError(
