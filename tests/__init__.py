@@ -11,6 +11,7 @@ from . import (
     test_payments,
     test_schedule,
     test_seen_banner,
+    test_seen_mending,
     test_seen_messages,
     test_tours,
     test_views,
