@@ -1,10 +1,14 @@
 """Work that has to be safe before, or whatever, the caller's transaction does next."""
 
+from contextlib import contextmanager
+
 from psycopg2.errors import SerializationFailure
 
 from odoo.tools import SQL
 
 ATTEMPTS = 5
+# First half of the keys of our advisory locks: any number that others are unlikely to use.
+LOCK_CLASS = 0x7865726F
 
 
 def on_locked_row(record, work, *, lock_timeout):
@@ -31,3 +35,22 @@ def on_locked_row(record, work, *, lock_timeout):
                 cr.rollback()
                 continue
             return work(record.with_env(record.env(cr=cr)))
+
+
+@contextmanager
+def alone(env, name):
+    """Whether only this worker does the work called ``name`` on this database, until the end of the block.
+
+    The lock belongs to a database session of its own: it goes with the process, however that dies, and no transaction
+    stays open for it.
+    """
+    with env.registry.cursor() as cr:
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, hashtext(%s))", LOCK_CLASS, name))
+        [is_alone] = cr.fetchone()
+        cr.commit()
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, hashtext(%s))", LOCK_CLASS, name))
+                cr.commit()

@@ -7,11 +7,16 @@ from odoo import api, models
 
 @dataclass
 class Stage:
-    """Records of one mapper that leave together; ``rows`` are the queue rows that they settle."""
+    """Records of one mapper that leave together.
+
+    :ivar rows: the queue rows that they settle, by record id
+    :ivar urgency: how many of the day's calls they leave to others, a key of the budget's reserves
+    """
 
     mapper: object
     ids: list = field(default_factory=list)
     rows: dict = field(default_factory=dict)
+    urgency: str = "normal"
 
 
 class XeroPlanner(models.AbstractModel):
@@ -28,8 +33,9 @@ class XeroPlanner(models.AbstractModel):
 
         :param claimed: ``{(model, res_id): outbox rows}`` in the order of marking
         """
-        wanted = self._by_mapper(connection, claimed)
-        orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in wanted.items() for id_ in ids}
+        handled = self._by_mapper(connection, claimed)
+        orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids}
+        wanted = {mapper: self._due(connection, mapper, ids, claimed) for mapper, ids in handled.items()}
         ahead, needed = self._dependencies(connection, wanted, claimed)
         first, last = [], []
         for mapper in self.env["xero.mapper"]._all():
@@ -37,7 +43,7 @@ class XeroPlanner(models.AbstractModel):
             ids = [*leaders, *(id_ for id_ in wanted.get(mapper, []) if id_ not in leaders)]
             if mapper in needed:
                 first.append(self._stage(mapper, list(leaders), claimed))
-                last.append(self._stage(mapper, [id_ for id_ in ids if id_ not in leaders], claimed))
+                last.append(self._stage(mapper, [id_ for id_ in ids if id_ not in leaders], claimed, "later"))
             else:
                 first.append(self._stage(mapper, ids, claimed))
         return [stage for stage in first + last if stage.ids], orphans
@@ -52,6 +58,12 @@ class XeroPlanner(models.AbstractModel):
             for mapper in self.env["xero.mapper"]._for_model(model)
             if (ids := mapper._handles(connection, res_ids))
         }
+
+    def _due(self, connection, mapper, ids, claimed):
+        """Those of ``ids`` whose time has come: by the schedule of their object, or because somebody asked for them."""
+        if connection._may_export_now(mapper):
+            return ids
+        return [id_ for id_ in ids if any(claimed[mapper._odoo_model, id_].mapped("asked"))]
 
     def _dependencies(self, connection, wanted, claimed):
         """Return ``({mapper: {id: None}} that goes ahead, mappers that others depend on)``.
@@ -82,6 +94,6 @@ class XeroPlanner(models.AbstractModel):
         mappers = self.env["xero.mapper"]._for_model(records._name)
         return {mapper: mine for mapper in mappers if (mine := mapper._handles(connection, ids))}
 
-    def _stage(self, mapper, ids, claimed):
+    def _stage(self, mapper, ids, claimed, urgency=None):
         rows = {id_: claimed[mapper._odoo_model, id_].ids for id_ in ids if (mapper._odoo_model, id_) in claimed}
-        return Stage(mapper, ids, rows)
+        return Stage(mapper, ids, rows, urgency or mapper._urgency)

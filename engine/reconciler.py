@@ -5,6 +5,7 @@ answers as it did then (xero-api.md 3.4). Afterwards the records are looked up. 
 found nowhere is sent again, under a new key.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -12,9 +13,15 @@ from odoo import api, fields, models
 from .. import messages
 from ..mappers.xero_mapper import Call
 from ..xero_api import codec, outcomes
+from . import flights
+from .flights import Reply
 
 # Xero forgets a key after 6 minutes; one is left for clocks that differ (design.md section 1).
 KEY_LIFE = timedelta(minutes=5)
+# Outcomes of a repeated call that tell nothing about the first one.
+UNSETTLING = (outcomes.RetryLater, outcomes.ReconnectNeeded, outcomes.Unauthorised, outcomes.MissingScope)
+# Those of them after which nothing else is worth a try.
+STOPPING = (outcomes.RetryLater, outcomes.ReconnectNeeded, outcomes.Unauthorised)
 
 
 class XeroReconciler(models.AbstractModel):
@@ -23,67 +30,109 @@ class XeroReconciler(models.AbstractModel):
 
     # Refusals that say "something like it exists": looked up and linked, or an issue with Link.
     _exists_codes = {"contact_name_taken", "contact_number_taken", "number_taken", "item_code_taken"}
+    # Refusals that a look at Xero may settle, by action: what was to be withdrawn may be gone already.
+    _look_up_codes = {"create": _exists_codes, "delete": {"document_final"}}
 
     @api.model
-    def _settle(self, connection):
-        """Settle every call of the connection whose answer is missing.
+    def _settle(self, run):
+        """Settle every call of the connection whose answer is missing and whose time has come.
 
         One worker runs per connection, so a request that is still open when a run starts is in doubt
         by definition: its worker died or lost the answer.
         """
-        requests = self.env["xero.request"].search(
+        now = fields.Datetime.now()
+        for request in self._open_requests(run.connection):
+            if not request.retry_at or request.retry_at <= now:
+                self._settle_request(run, request)
+
+    @api.model
+    def _open_requests(self, connection):
+        return self.env["xero.request"].search(
             [("connection_id", "=", connection.id), ("state", "in", ("sending", "doubt"))], order="id"
         )
-        for request in requests:
-            self._settle_request(connection, request)
 
-    def _settle_request(self, connection, request):
-        exporter = self.env["xero.exporter"]
-        mapper = self.env[request.mapper]
+    @api.model
+    def _in_doubt(self, connection):
+        """``{(model, id)}`` of records that a call in doubt speaks of: nothing of them leaves before it is settled."""
+        requests = self._open_requests(connection)
+        return {(spec["model"], spec["res_id"]) for request in requests for spec in request.elements}
+
+    def _settle_request(self, run, request):
+        exporter, mapper = self.env["xero.exporter"], self.env[request.mapper]
+        exporter._await_call(run, "urgent")
         letter = exporter._letter(request)
-        fresh = request.sent_at + KEY_LIFE > fields.Datetime.now()
-        client = connection._get_client()
+        client = run.connection._make_client(run.connection._access_token())
         exporter._checkpoint()
-        if fresh:
-            reply = exporter._send(connection, mapper, client, letter)
-            calls = exporter._apply(connection, mapper, request, reply)
-            exporter._checkpoint(done=len(letter.elements), more=True)
-            exporter._stop_run([reply])
-            while calls:
-                calls = exporter._export_calls(connection, mapper, calls[:1]) + calls[1:]
-            return
-        self._look_up(connection, request, mapper, client, letter)
-        exporter._checkpoint(done=len(letter.elements), more=True)
+        if request.sent_at + KEY_LIFE > fields.Datetime.now():
+            outcome = self._send_again(run, mapper, letter, client)
+        else:
+            outcome = self._look_up(run, request, mapper, letter, client)
+        if isinstance(outcome, STOPPING):
+            raise outcome
 
-    def _look_up(self, connection, request, mapper, client, letter):
-        """Bind what arrived, and give the rest back to the queue. Changes and deletions can simply be repeated."""
+    def _send_again(self, run, mapper, letter, client):
+        """Repeat a call under its key: Xero carries it out once, and answers as it did then."""
         exporter = self.env["xero.exporter"]
-        creates = [index for index, spec in enumerate(letter.elements) if spec["action"] == "create"]
-        payloads = mapper._payloads_of(letter.body)
+        reply = flights.send(client, letter)
+        if isinstance(reply.outcome, outcomes.Unauthorised):
+            client = run.connection._make_client(run.connection._access_token(refused=client.access_token))
+            exporter._checkpoint()
+            reply = flights.send(client, letter)
+        if lookups := exporter._lookups(mapper, letter, reply):
+            reply = flights.look_up(client, replace(reply, lookups=lookups))
+        outcome = reply.outcome
+        if isinstance(outcome, UNSETTLING):
+            # It says nothing about the first call, which may have been carried out.
+            reply = Reply(outcome=outcomes.InDoubt(str(outcome), after=getattr(outcome, "after", None)))
+        # What was refused as a whole is in the queue again and is halved there.
+        exporter._keep(run.connection, mapper, letter, reply)
+        return outcome
+
+    def _look_up(self, run, request, mapper, letter, client):
+        """Bind what arrived, and give the rest back to the queue. Changes can simply be repeated."""
+        exporter = self.env["xero.exporter"]
+        payloads, wanted = mapper._payloads_of(letter.body), {"create": [], "update": [], "delete": []}
+        for index, spec in enumerate(letter.elements):
+            wanted[spec["action"]].append(index)
         try:
-            found = self._read(mapper, client, letter, payloads, creates)
-        except outcomes.RetryLater:
-            raise
+            found = self._read(mapper, client, letter, payloads, wanted)
         except outcomes.XeroError as outcome:
-            exporter._apply_doubt(connection, request, outcome)
-            self._tell_doubt(connection, request, mapper)
-            return
-        matches = self._match(
-            connection, mapper, letter.elements, payloads, dict.fromkeys(creates, found), mapper._is_same
+            doubt = Reply(outcome=outcomes.InDoubt(str(outcome), after=getattr(outcome, "after", None)))
+            exporter._keep(run.connection, mapper, letter, doubt)
+            return outcome
+        exporter._commit_work(
+            lambda: self._apply_found(run.connection, request, mapper, payloads, wanted, found), len(letter.elements)
         )
-        pairs = [(letter.elements[index], data) for index, data in matches]
-        request.write({"state": "done" if len(pairs) == len(letter.elements) else "later"})
+        return None
+
+    @api.model
+    def _read(self, mapper, client, letter, payloads, wanted):
+        facts = [spec["facts"] for spec in letter.elements]
+        creates, lookups = wanted["create"], []
+        if creates:
+            lookups += mapper._lookups([payloads[i] for i in creates], [facts[i] for i in creates])
+        for i in wanted["delete"]:
+            lookups += mapper._reread(payloads[i], facts[i])
+        return mapper._candidates([client.get(path, params=params) for path, params in lookups])
+
+    def _apply_found(self, connection, request, mapper, payloads, wanted, found):
+        exporter, specs = self.env["xero.exporter"], request.elements
+        candidates = dict.fromkeys(wanted["create"], found)
+        arrived = self._match(connection, mapper, specs, payloads, candidates, mapper._is_same)
+        withdrawn = self._withdrawn(mapper, specs, payloads, wanted["delete"], found)
+        pairs = [(specs[index], data) for index, data in arrived] + withdrawn
+        request.write({"state": "done" if len(pairs) == len(specs) else "later"})
         exporter._apply_done(connection, mapper, request, pairs)
         exporter._give_back(request)
 
     @api.model
-    def _read(self, mapper, client, letter, payloads, indexes):
-        if not indexes:
-            return []
-        lookups = mapper._lookups([payloads[i] for i in indexes], [letter.elements[i]["facts"] for i in indexes])
-        return mapper._candidates([client.get(path, params=params) for path, params in lookups])
+    def _withdrawn(self, mapper, specs, payloads, indexes, found):
+        """``[(element, data)]`` of withdrawals among ``indexes`` that Xero has carried out."""
+        gone = {mapper._external_id(data): data for data in found if mapper._is_withdrawn(data)}
+        ids = {index: mapper._withdrawn_id(payloads[index], specs[index]["facts"]) for index in indexes}
+        return [(specs[index], gone[id_]) for index, id_ in ids.items() if id_ in gone]
 
-    def _tell_doubt(self, connection, request, mapper):
+    def _tell_doubt(self, connection, request):
         self.env["xero.issue"]._raise_many(
             connection,
             [

@@ -37,6 +37,11 @@ class XeroMapperAllocation(models.AbstractModel):
     def _withdrawal(self, facts):
         return "DELETE", f"CreditNotes/{facts['credit_note']}/Allocations/{facts['external_id']}", {}
 
+    @api.model
+    def _is_full(self, call):
+        """A call holds the allocations of one credit note, so others never fill it."""
+        return True
+
     def _group(self, built, action, ids, rows):
         """The allocations of one credit note share a call."""
         if action != "create":

@@ -16,6 +16,7 @@ class XeroMapperReconciliation(models.AbstractModel):
     _odoo_model = "account.partial.reconcile"
     _kinds = ()  # the kinds that become this resource
     _action_order = ("delete", "create", "update")
+    _urgency = "urgent"
 
     @api.model
     def _select(self, records):
@@ -122,8 +123,6 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     def _vanished(self, id_, binding):
         """The reconciliation was undone in Odoo."""
-        if binding and binding.state == "sending":
-            raise Wait(binding)  # the call that makes it is still to be settled
         if not binding or not binding.external_id or binding.state == "deleted":
             raise Skip(self.env._("Undone before it went to Xero."))
         if binding.origin == "xero":

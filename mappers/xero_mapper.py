@@ -56,6 +56,7 @@ class XeroMapper(models.AbstractModel):
     _batch_size = 50  # xero-api.md 2.2
     _only_when_needed = False  # goes ahead of the documents that need it, otherwise last
     _modified_since = False  # whether the importer reads it
+    _urgency = "normal"  # a key of the budget's reserves
     _action_order = ("create", "update", "delete")
     _deep_link_path = None  # page of go.xero.com, with %s for the id
 
@@ -118,6 +119,10 @@ class XeroMapper(models.AbstractModel):
         return built
 
     def _collect(self, built, id_, binding, make):
+        if binding and binding.state == "sending" and not binding.external_id:
+            # The call that makes it in Xero is still to be settled.
+            built.stops[id_] = Wait(self.env[self._odoo_model].browse(id_))
+            return
         try:
             action, payload, *facts = make()
         except (Hold, Wait, Skip) as stop:
@@ -180,6 +185,11 @@ class XeroMapper(models.AbstractModel):
             for start in range(0, len(ids), self._batch_size):
                 calls += self._group(built, action, ids[start : start + self._batch_size], rows)
         return calls
+
+    @api.model
+    def _is_full(self, call):
+        """Whether nothing could be added to a call; withdrawals never wait for others."""
+        return len(call.elements) >= self._batch_size or call.elements[0]["action"] == "delete"
 
     def _group(self, built, action, ids, rows):
         """The calls of up to a batch of records with the same action.
@@ -277,6 +287,21 @@ class XeroMapper(models.AbstractModel):
     def _may_link(self, payload, candidate, facts):
         """Whether a create that Xero refused as existing may be linked with ``candidate`` without asking."""
         return self._is_same(payload, candidate, facts)
+
+    @api.model
+    def _reread(self, payload, facts):
+        """Calls that read the record which a payload withdraws."""
+        return [(f"{self._xero_resource}/{self._withdrawn_id(payload, facts)}", {})]
+
+    @api.model
+    def _withdrawn_id(self, payload, facts):
+        """Xero's id of the record which a payload withdraws."""
+        return payload.get(self._xero_id) or facts.get("external_id")
+
+    @api.model
+    def _is_withdrawn(self, data):
+        """Whether Xero no longer counts the record."""
+        return data.get("Status") in ("VOIDED", "DELETED")
 
     # === FROM XERO === #
 

@@ -46,13 +46,12 @@ class XeroConnection(models.Model):
             ) from error
         return (self.client_id or "").strip(), secret or None
 
-    def _get_client(self, refused=None, on_answer=None):
-        """Return a XeroClient with a token that lives on for a minute at least.
+    def _access_token(self, refused=None):
+        """Return an access token that lives on for a minute at least.
 
         At most a renewal of the token is sent, in a transaction of its own; nothing else is.
 
-        :param refused: the client whose token Xero has just answered with Unauthorised
-        :param on_answer: handed to the client
+        :param refused: the token that Xero has just answered with Unauthorised
         :raises ReconnectNeeded: the connection waits for being authorised again
         :raises RetryLater: another worker is renewing the token for too long
         """
@@ -63,31 +62,49 @@ class XeroConnection(models.Model):
             raise UserError(self.env._("%(name)s is not connected to Xero.", name=self.display_name))
         token = self.env["xero.token"]._of(self)
         try:
-            access_token = token._fresh_access_token(self, refused=refused and refused.access_token)
+            return token._fresh_access_token(self, refused=refused)
         except ReconnectNeeded as error:
             self._note_reconnect_needed(error)
             raise
-        return XeroClient(self._endpoints(), access_token, self.tenant_id, on_answer=on_answer)
 
-    def _with_client(self, function, on_answer=None):
+    def _make_client(self, access_token, **hooks):
+        """Return a XeroClient; nothing is sent. Without ``hooks`` it may be used by another thread."""
+        return XeroClient(self._endpoints(), access_token, self.tenant_id, **hooks)
+
+    def _get_client(self, refused=None, on_answer=None, urgency="person"):
+        """Return a XeroClient with a good token, whose calls are entered in the budget of the connection.
+
+        :param refused: the client whose token Xero has just answered with Unauthorised
+        :param on_answer: handed to the client
+        :param urgency: how many of the day's calls are left to others, a key of the budget's reserves; a call that
+            has to wait raises RetryLater
+        :raises ReconnectNeeded, RetryLater: as `_access_token`
+        """
+        access_token = self._access_token(refused=refused and refused.access_token)
+        budget = self.env["xero.budget"]._of(self)
+
+        def note(call):
+            budget._record(call.limits, call.sent_at)
+            if on_answer:
+                on_answer(call)
+
+        return self._make_client(access_token, before=lambda: budget._admit(urgency), on_answer=note)
+
+    def _with_client(self, function, on_answer=None, urgency="person"):
         """Return function(client); an Unauthorised answer renews the token and calls it once more.
 
         Where Xero says that the authorisation is gone, the connection moves to the state `reconnect` in
         a transaction of its own and ReconnectNeeded is raised again.
         """
-        client = self._get_client(on_answer=on_answer)
+        client = self._get_client(on_answer=on_answer, urgency=urgency)
         try:
             try:
                 return function(client)
             except Unauthorised:
-                return function(self._get_client(refused=client, on_answer=on_answer))
+                return function(self._get_client(refused=client, on_answer=on_answer, urgency=urgency))
         except (ReconnectNeeded, Unauthorised) as error:
             self._note_reconnect_needed(error)
             raise ReconnectNeeded(str(error), status=error.status) from error
-
-    def _record_limits(self, remaining):
-        """Note how many calls are left; takes an Answer or its `limits`."""
-        self.env["xero.budget"]._of(self)._record(getattr(remaining, "limits", remaining))
 
     def _note_reconnect_needed(self, error):
         """Move to the state `reconnect` with a message, in a transaction that survives the caller's rollback."""
@@ -135,7 +152,6 @@ class XeroConnection(models.Model):
     def _read_organisation(self, client):
         """Return Xero's Organisation element; one call."""
         answer = client.get("Organisation")
-        self._record_limits(answer)
         return answer.payload["Organisations"][0]
 
     def _read_lock_dates(self):

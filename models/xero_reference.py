@@ -27,7 +27,6 @@ class XeroReference(models.AbstractModel):
     def _fetch(self, connection, client):
         """Return the rows that Xero holds now, as values for `_replace`; one call, nothing is written."""
         answer = client.get(self._xero_resource)
-        connection._record_limits(answer)
         rows = (self._from_xero(element) for element in answer.payload.get(self._xero_resource) or [])
         return [row for row in rows if row]
 

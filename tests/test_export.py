@@ -204,7 +204,10 @@ class TestExport(XeroCase):
             [{"name": f"Product {n:03}", "default_code": f"P{n:03}", "lst_price": 10 + n} for n in range(40)]
         )
         invoices = self._many_invoices(500, partners, products)
-        self._export()
+        self._mark()
+        for _run in range(10):  # other jobs are due as well, so a run is short
+            if self._queue():
+                self._export()
         self.assertEqual(len(self._in_xero("Invoices")), len({i.name for i in invoices}) + self._seeded("Invoices"))
         self.assertLessEqual(len(self._writes()), 13)
 

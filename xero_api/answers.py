@@ -42,6 +42,7 @@ class Answer:
     :ivar payload: the parsed JSON envelope, None when the answer has no body (204)
     :ivar server_time: Xero's own clock, the only one fit for a cursor (xero-api.md 3.5)
     :ivar ms: milliseconds from sending to the last byte
+    :ivar sent_at: our clock when the call left, seconds since 1970
     """
 
     status: int
@@ -51,6 +52,7 @@ class Answer:
     server_time: datetime | None
     ms: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    sent_at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Call:
     key: str | None
     status: int | None
     outcome: str
+    sent_at: float
     ms: int
     limits: Remaining
     correlation_id: str | None

@@ -65,21 +65,22 @@ class XeroClient:
         tenant_id: str,
         *,
         timeout: float = 30,
+        before: Callable[[], None] | None = None,
         on_answer: Callable[[Call], None] | None = None,
     ):
         """
         :param tenant_id: the organisation's "tenantId"
         :param timeout: seconds to wait for each part of an answer
+        :param before: called before every call; what it raises keeps the call from leaving
         :param on_answer: called after every call, failed ones too, with a redacted `answers.Call`
         :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
         """
         hosts.check(endpoints.accounting, endpoints)
-        #: The token this client sends: who renews tokens compares it with the one that Xero refused.
-        self.access_token = access_token
         #: The token that this client uses, to tell which one was refused.
         self.access_token = access_token
         self._tenant_id = tenant_id
         self._timeout = timeout
+        self._before = before
         self._on_answer = on_answer
         self._api_client = _api_client(endpoints, access_token)
         self._api = AccountingApi(self._api_client, base_url=endpoints.accounting)
@@ -158,15 +159,17 @@ class XeroClient:
             key=_checked_key(verb, key),
             modified_since=codec.modified_since(modified_since) if modified_since else None,
         )
-        started = time.monotonic()
+        if self._before:
+            self._before()
+        sent_at, started = time.time(), time.monotonic()
         reply = _exchange(outgoing, self._send)
         ms = round((time.monotonic() - started) * 1000)
         try:
-            answer = _read(reply, segments, body, ms)
+            answer = replace(_read(reply, segments, body, ms), sent_at=sent_at)
         except XeroError as error:
-            self._record(outgoing, reply, ms, type(error).__name__)
+            self._record(outgoing, reply, sent_at, ms, type(error).__name__)
             raise
-        self._record(outgoing, reply, ms, "Done")
+        self._record(outgoing, reply, sent_at, ms, "Done")
         return answer
 
     def _query_arguments(self, verb: str, segments: list[str]) -> frozenset[str]:
@@ -209,7 +212,7 @@ class XeroClient:
         # The raw answer itself is returned: xero-python's `last_response` is shared between calls.
         return {"_preload_content": False, "_return_http_data_only": True, "_request_timeout": self._timeout}
 
-    def _record(self, outgoing: "_Outgoing", reply: Reply, ms: int, outcome: str) -> None:
+    def _record(self, outgoing: "_Outgoing", reply: Reply, sent_at: float, ms: int, outcome: str) -> None:
         if self._on_answer is None:
             return
         call = Call(
@@ -219,6 +222,7 @@ class XeroClient:
             key=outgoing.key,
             status=reply.status,
             outcome=outcome,
+            sent_at=sent_at,
             ms=ms,
             limits=answers.remaining(reply.headers),
             correlation_id=reply.headers.get("Xero-Correlation-Id"),

@@ -1,68 +1,122 @@
-"""Xero's limits of calls, as a value: what is left, and how long to wait. Nothing here sleeps or reads a clock.
+"""Xero's limits of calls, as a value: when the next call may leave. Nothing here sleeps or reads a clock.
 
-Source: xero-api.md 2.1. Windows are fixed and their start is not told: after a refusal `Retry-After` is the only truth.
+Source: xero-api.md 2.1. A minute of one organisation and app takes 60 calls, a day 1,000 (Starter) or 5,000. Whether
+the windows are fixed or rolling, and when they start, is not told. So two things are watched, and the stricter one
+counts: our own calls of the last minute, which no kind of window may hold more than 60 of, and what Xero says is left,
+which also knows the calls of others. All moments are seconds since 1970, UTC.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from .answers import Remaining
-from .outcomes import RetryLater
 
 MINUTE_LIMIT = 60
+DAY_LIMITS = (1000, 5000)
 CONCURRENT_LIMIT = 5
-_MINUTE = timedelta(seconds=60)
-# A used-up day without Retry-After: its reset is known to Xero alone, so knock once an hour.
-_DAY_PROBE = timedelta(hours=1)
+# A quarter of a second longer than Xero's minute: calls are not always as long on their way.
+WINDOW = 60.25
+# Calls of every minute that are left to people who press a button meanwhile.
+KEEP_MINUTE = 2
+# A day that is used up starts again at a moment that only Xero knows: knock once an hour.
+DAY_PROBE = 3600.0
+
+
+class Delay(NamedTuple):
+    """How long to wait and for what: "asked" (Xero said so), "minute", "day", "app". Falsy: nothing is in the way."""
+
+    seconds: float
+    limit: str | None
+
+    def __bool__(self):
+        return self.seconds > 0
+
+
+NO_DELAY = Delay(0.0, None)
 
 
 @dataclass(frozen=True)
-class Budget:
-    """What is known about the calls left for one organisation.
+class Pace:
+    """What is known about the calls of one organisation.
 
-    :ivar minute, day, app: calls left when Xero last told; None when it never did
-    :ivar told_at: when it told
+    :ivar sent: when our calls of the last minute left, all workers', in order
+    :ivar minute, day, app: calls left, as the answer to the call that left at ``told_for`` said
+    :ivar minute_since: when the first known call of the minute left that Xero is counting
     :ivar retry_at: Xero asked not to be called before this moment
     """
 
+    sent: tuple[float, ...] = ()
     minute: int | None = None
     day: int | None = None
     app: int | None = None
-    told_at: datetime | None = None
-    retry_at: datetime | None = None
+    told_for: float | None = None
+    minute_since: float | None = None
+    retry_at: float | None = None
 
-    def wait(self, now: datetime, keep_day: int = 0) -> float:
-        """Seconds until the next call may be sent; 0.0 means now.
+    # --- asking ---
 
-        :param keep_day: calls of the day that are left for somebody more urgent
+    def delay(self, now: float, *, keep_minute: int = KEEP_MINUTE, keep_day: int = 0) -> Delay:
+        """How long the next call has to wait, and why.
+
+        :param keep_minute, keep_day: calls that are left for somebody more urgent
         """
-        moments = [self.retry_at, *self._window_ends(keep_day)]
-        return max([0.0, *((moment - now).total_seconds() for moment in moments if moment)])
+        reasons = [*self._asked(now), *self._own(now, keep_minute), *self._told(now, keep_minute, keep_day)]
+        return max([NO_DELAY, *reasons])
 
-    def spent(self, calls: int = 1) -> "Budget":
-        """The budget once `calls` more are on their way: reserve before sending, several may be in flight."""
-        return replace(
-            self,
-            **{
-                name: max(0, left - calls)
-                for name in ("minute", "day", "app")
-                if (left := getattr(self, name)) is not None
-            },
-        )
+    def _asked(self, now: float) -> Iterator[Delay]:
+        if self.retry_at is not None and self.retry_at > now:
+            yield Delay(self.retry_at - now, "asked")
 
-    def told(self, limits: Remaining, now: datetime) -> "Budget":
-        """The budget after an answer. What the answer does not tell stays as it was."""
-        known = {name: left for name in ("minute", "day", "app") if (left := getattr(limits, name)) is not None}
-        return replace(self, **known, told_at=now, retry_at=None) if known else replace(self, retry_at=None)
+    def _own(self, now: float, keep: int) -> Iterator[Delay]:
+        recent = [moment for moment in self.sent if moment > now - WINDOW]
+        allowed = MINUTE_LIMIT - keep
+        if len(recent) >= allowed:
+            yield Delay(recent[-allowed] + WINDOW - now, "minute")
 
-    def refused(self, error: RetryLater, now: datetime) -> "Budget":
-        """The budget after Xero asked to wait; an error without a time to wait changes nothing."""
-        return self if error.after is None else replace(self, retry_at=now + timedelta(seconds=error.after))
-
-    def _window_ends(self, keep_day: int):
-        if self.told_at is None:
+    def _told(self, now: float, keep_minute: int, keep_day: int) -> Iterator[Delay]:
+        if self.told_for is None:
             return
-        if self.minute == 0 or self.app == 0:
-            yield self.told_at + _MINUTE
-        if self.day is not None and self.day <= keep_day:
-            yield self.told_at + _DAY_PROBE
+        since = sum(moment > self.told_for for moment in self.sent)
+        window_ends = (self.minute_since or self.told_for) + WINDOW
+        for limit, left, keep in (("minute", self.minute, keep_minute), ("app", self.app, 0)):
+            if left is not None and left - since <= keep and window_ends > now:
+                yield Delay(window_ends - now, limit)
+        if self.day is not None and self.day - since <= keep_day and self.told_for + DAY_PROBE > now:
+            yield Delay(self.told_for + DAY_PROBE - now, "day")
+
+    # --- keeping account ---
+
+    def taken(self, now: float) -> "Pace":
+        """The pace once another call is on its way."""
+        return replace(self, sent=(*(moment for moment in self.sent if moment > now - WINDOW), now))
+
+    def told(self, limits: Remaining, sent_at: float) -> "Pace":
+        """The pace after an answer; what the answer does not tell stays as it was.
+
+        Answers come back in another order than their calls left, so only the youngest call's answer counts.
+
+        :param sent_at: when the call left
+        """
+        if self.told_for is not None and sent_at < self.told_for:
+            return self._corrected(limits, sent_at)
+        known = {name: left for name in ("minute", "day", "app") if (left := getattr(limits, name)) is not None}
+        return replace(self, **known, told_for=sent_at, minute_since=self._window_start(limits, sent_at))
+
+    def _window_start(self, limits: Remaining, sent_at: float) -> float | None:
+        """Where more is left than before, Xero counts a new minute since this call at the latest."""
+        is_new = self.minute is None or limits.minute is None or limits.minute > self.minute
+        if is_new or self.minute_since is None or self.minute_since + WINDOW <= sent_at:
+            return sent_at
+        return self.minute_since
+
+    def _corrected(self, limits: Remaining, sent_at: float) -> "Pace":
+        """An older call's answer came late; it still tells that the minute began earlier."""
+        is_same_minute = limits.minute is not None and self.minute is not None and limits.minute > self.minute
+        if is_same_minute and self.minute_since is not None and sent_at < self.minute_since:
+            return replace(self, minute_since=sent_at)
+        return self
+
+    def refused(self, after: float, now: float) -> "Pace":
+        """The pace after Xero asked to wait ``after`` seconds."""
+        return replace(self, retry_at=max(self.retry_at or 0.0, now + after))

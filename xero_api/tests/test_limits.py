@@ -1,15 +1,12 @@
 """Waiting: how long after a failure (`retry`), and when the next call fits Xero's limits (`ratelimit`)."""
 
-from datetime import datetime, timedelta, timezone
-
 import pytest
 
 from xero_api import retry
 from xero_api.answers import Remaining
-from xero_api.outcomes import RetryLater
-from xero_api.ratelimit import Budget
+from xero_api.ratelimit import KEEP_MINUTE, MINUTE_LIMIT, WINDOW, Pace
 
-NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+NOW = 1_800_000_000.0
 
 
 def test_what_xero_asks_for_is_obeyed_as_it_is():
@@ -30,49 +27,80 @@ def test_chance_moves_only_the_upper_half(attempt):
     assert retry.delay(attempt, jitter=lambda: 0.0) == retry.delay(attempt, jitter=lambda: 1.0) / 2 > 0
 
 
-def test_a_budget_that_nobody_told_anything_about_lets_calls_go():
-    assert Budget().wait(NOW) == 0.0
+def test_a_pace_that_knows_nothing_lets_calls_go():
+    assert not Pace().delay(NOW)
 
 
-def test_a_used_up_minute_waits_for_its_end():
-    budget = Budget().told(Remaining(minute=0, day=900), NOW)
-    assert budget.wait(NOW + timedelta(seconds=20)) == 40.0
-    assert budget.wait(NOW + timedelta(seconds=61)) == 0.0
+def test_no_minute_holds_more_than_its_calls_whatever_window_xero_counts():
+    pace, now, sent = Pace(), NOW, []
+    while now < NOW + 300:
+        delay = pace.delay(now)
+        if delay:
+            assert delay.limit == "minute"
+            now += delay.seconds
+        else:
+            pace, sent = pace.taken(now), [*sent, now]
+            now += 0.5
+    assert all(sum(start <= moment < start + 60 for moment in sent) <= MINUTE_LIMIT - KEEP_MINUTE for start in sent)
+    # Five minutes use at least 95% of what they allow.
+    assert len(sent) >= 0.95 * 5 * MINUTE_LIMIT
+
+
+def test_a_person_may_use_the_calls_that_the_worker_leaves():
+    pace = Pace()
+    for _n in range(MINUTE_LIMIT - KEEP_MINUTE):
+        pace = pace.taken(NOW)
+    assert pace.delay(NOW)
+    assert not pace.delay(NOW, keep_minute=0)
+
+
+def test_the_calls_of_others_show_in_what_xero_says_is_left():
+    pace = Pace().taken(NOW).told(Remaining(minute=KEEP_MINUTE, day=900), NOW)
+    assert pace.delay(NOW + 10).seconds == pytest.approx(WINDOW - 10)
+    assert not pace.delay(NOW + WINDOW)
 
 
 def test_calls_on_their_way_are_counted_before_they_are_answered():
-    budget = Budget().told(Remaining(minute=3, day=900), NOW).spent(3)
-    assert (budget.minute, budget.day) == (0, 897)
-    assert budget.wait(NOW) == 60.0
-    assert budget.spent(5).minute == 0
+    pace = Pace().taken(NOW).told(Remaining(minute=4, day=900), NOW)
+    assert not pace.taken(NOW + 1).delay(NOW + 1)
+    assert pace.taken(NOW + 1).taken(NOW + 2).delay(NOW + 2).limit == "minute"
 
 
-def test_retry_after_stands_above_all():
-    budget = (
-        Budget().told(Remaining(minute=50, day=900), NOW).refused(RetryLater("day", after=7200.0, limit="day"), NOW)
-    )
-    assert budget.wait(NOW) == 7200.0
-    assert budget.wait(NOW + timedelta(hours=3)) == 0.0
+def test_a_new_minute_begins_where_more_is_left_than_before():
+    pace = Pace().told(Remaining(minute=2), NOW).told(Remaining(minute=59), NOW + 30)
+    assert pace.minute_since == NOW + 30
+    assert not pace.delay(NOW + 31)
 
 
-def test_the_next_answer_lifts_the_wait():
-    budget = Budget().refused(RetryLater("minute", after=30.0), NOW).told(Remaining(minute=59), NOW)
-    assert budget.wait(NOW) == 0.0
+def test_an_answer_that_comes_late_does_not_undo_a_younger_one():
+    pace = Pace().told(Remaining(minute=10, day=500), NOW + 5).told(Remaining(minute=11, day=501), NOW)
+    assert (pace.minute, pace.day, pace.told_for) == (10, 500, NOW + 5)
+    assert pace.minute_since == NOW
+
+
+def test_retry_after_stands_above_all_and_is_not_shortened():
+    pace = Pace().told(Remaining(minute=50, day=900), NOW).refused(7200.0, NOW).refused(5.0, NOW)
+    assert pace.delay(NOW) == (7200.0, "asked")
+    assert not pace.delay(NOW + 7200)
+
+
+def test_the_answer_to_a_call_that_left_before_a_refusal_does_not_lift_it():
+    pace = Pace().refused(30.0, NOW).told(Remaining(minute=59), NOW - 1)
+    assert pace.delay(NOW).limit == "asked"
 
 
 def test_the_last_calls_of_a_day_are_kept_for_the_urgent():
-    budget = Budget().told(Remaining(minute=60, day=40), NOW)
-    assert budget.wait(NOW) == 0.0
-    assert budget.wait(NOW, keep_day=50) == 3600.0
+    pace = Pace().told(Remaining(minute=60, day=40), NOW)
+    assert not pace.delay(NOW)
+    assert pace.delay(NOW, keep_day=50) == (3600.0, "day")
 
 
 def test_a_used_up_day_is_tried_once_an_hour():
-    budget = Budget().told(Remaining(minute=60, day=0), NOW)
-    assert budget.wait(NOW) == 3600.0
-    assert budget.wait(NOW + timedelta(hours=1)) == 0.0
+    pace = Pace().told(Remaining(minute=60, day=0), NOW)
+    assert pace.delay(NOW) == (3600.0, "day")
+    assert not pace.delay(NOW + 3600)
 
 
 def test_what_an_answer_does_not_tell_stays_known():
-    budget = Budget().told(Remaining(minute=10, day=500, app=9000), NOW).told(Remaining(minute=9), NOW)
-    assert (budget.minute, budget.day, budget.app) == (9, 500, 9000)
-    assert Budget().refused(RetryLater("no time named"), NOW) == Budget()
+    pace = Pace().told(Remaining(minute=10, day=500, app=9000), NOW).told(Remaining(minute=9), NOW + 1)
+    assert (pace.minute, pace.day, pace.app) == (9, 500, 9000)

@@ -1,0 +1,88 @@
+"""Stops: what keeps a record from leaving, found before any call is made."""
+
+from odoo import api, models
+
+from ..exceptions import Skip, Wait
+
+
+class XeroExporter(models.AbstractModel):
+    _inherit = "xero.exporter"
+
+    def _stop(self, run, stage, stops):
+        """Records that do not go now: held ones wait for an issue, skipped ones leave the queue."""
+        connection = run.connection
+        holds, waits = {}, {}
+        for id_, stop in stops.items():
+            if isinstance(stop, Skip):
+                self._skip(connection, stage, id_, stop)
+            elif isinstance(stop, Wait):
+                waits[id_] = stop.record
+            else:
+                holds[id_] = stop
+        self._hold(connection, stage, holds)
+        self._hold_with(connection, stage, waits)
+        run.postponed.update((stage.mapper._odoo_model, id_) for id_ in stops)
+
+    def _skip(self, connection, stage, id_, skip):
+        rows = stage.rows.get(id_)
+        if not rows:
+            return
+        self.env["xero.outbox"].browse(rows).unlink()
+        self.env["xero.history"]._record_many(
+            connection,
+            [
+                {
+                    "model": stage.mapper._odoo_model,
+                    "res_id": id_,
+                    "direction": "out",
+                    "action": "skipped",
+                    "note": skip.reason,
+                }
+            ],
+        )
+
+    def _hold(self, connection, stage, holds):
+        problems = [self._problem(stage.mapper._xero_resource, hold) for hold in holds.values()]
+        issues = self.env["xero.issue"]._raise_many(connection, problems)
+        for id_, issue in zip(holds, issues, strict=True):
+            self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
+        self._mark_failed(connection, stage.mapper, list(holds))
+
+    @api.model
+    def _problem(self, resource, hold):
+        return {
+            "code": hold.code,
+            "values": hold.values,
+            "model": hold.cause._name,
+            "res_id": hold.cause.id,
+            "resource": resource,
+        }
+
+    def _hold_with(self, connection, stage, waits):
+        """Records that need another one wait for that one's issue, or for the next run where it has none."""
+        held = []
+        for id_, record in waits.items():
+            issue = self._issue_of(connection, record)
+            if issue:
+                self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
+                held.append(id_)
+        self._mark_failed(connection, stage.mapper, held)
+
+    def _issue_of(self, connection, record):
+        domain = [("connection_id", "=", connection.id), ("model", "=", record._name), ("res_id", "=", record.id)]
+        waiting = self.env["xero.outbox"].search([*domain, ("issue_id", "!=", False)], limit=1)
+        return waiting.issue_id or self.env["xero.issue"].search([*domain, ("state", "=", "open")], limit=1)
+
+    def _mark_failed(self, connection, mapper, ids):
+        bindings = self.env["xero.binding"]
+        bindings._record_many(
+            connection,
+            [
+                {"model": mapper._odoo_model, "res_id": id_, "resource": mapper._xero_resource, "state": "failed"}
+                for id_ in ids
+            ],
+        )
+
+    def _drop(self, stage, unchanged):
+        """What both sides last agreed on causes no call."""
+        self.env["xero.outbox"].browse(row for id_ in unchanged for row in stage.rows.get(id_, [])).unlink()
