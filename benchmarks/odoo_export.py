@@ -1,4 +1,4 @@
-"""Inside Odoo, for bench_export.py: post documents, export them, and measure both. ``env`` and ``args`` are given."""
+"""Inside Odoo, for the benchmarks of export, kill and pace: what they need done. ``env`` and ``args`` are given."""
 
 # ruff: noqa: F821
 import os
@@ -107,6 +107,28 @@ def measure():
         "export_seconds": export[1],
         **figures(own),
     }
+
+
+def queue_partners():
+    """Connect on first use, and queue so many new partners; the server's workers take them."""
+    own_company, own = own_environment()
+    connection = own["xero.connection"].search([("company_id", "=", own_company.id)])
+    connection = connection or connect(own, own_company)
+    known = own["res.partner"].search_count([])
+    partners = own["res.partner"].create([{"name": f"Partner {known + n:06}"} for n in range(args["partners"])])
+    partners.action_xero_export()
+    env.cr.commit()
+    return {"connection": connection.id}
+
+
+def pass_a_day():
+    """Xero's day is over, and so is ours."""
+    _own_company, own = own_environment()
+    for budget in own["xero.budget"].search([]):
+        budget.write({"told_for": budget.told_for - 86400, "retry_at": False, "sent": []})
+        budget.connection_id._wake_export()
+    env.cr.commit()
+    return {}
 
 
 def resume():

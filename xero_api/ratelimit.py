@@ -120,3 +120,21 @@ class Pace:
     def refused(self, after: float, now: float) -> "Pace":
         """The pace after Xero asked to wait ``after`` seconds."""
         return replace(self, retry_at=max(self.retry_at or 0.0, now + after))
+
+
+def seconds_for(pace: Pace, calls: int, now: float, *, call_seconds: float, lanes: int) -> float:
+    """How long ``calls`` more calls will take, the last answer included.
+
+    They leave as soon as the minute allows and one of ``lanes`` is free; days are not looked at.
+
+    :param call_seconds: how long one call takes
+    """
+    sent = [moment for moment in pace.sent if moment > now - WINDOW]
+    allowed, last = MINUTE_LIMIT - KEEP_MINUTE, now
+    for number in range(calls):
+        if len(sent) >= allowed:
+            last = max(last, sent[-allowed] + WINDOW)
+        if number >= lanes:
+            last = max(last, sent[-lanes] + call_seconds)
+        sent.append(last)
+    return last + call_seconds - now if calls else 0.0

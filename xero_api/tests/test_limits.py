@@ -4,7 +4,7 @@ import pytest
 
 from xero_api import retry
 from xero_api.answers import Remaining
-from xero_api.ratelimit import KEEP_MINUTE, MINUTE_LIMIT, WINDOW, Pace
+from xero_api.ratelimit import KEEP_MINUTE, MINUTE_LIMIT, WINDOW, Pace, seconds_for
 
 NOW = 1_800_000_000.0
 
@@ -104,3 +104,25 @@ def test_a_used_up_day_is_tried_once_an_hour():
 def test_what_an_answer_does_not_tell_stays_known():
     pace = Pace().told(Remaining(minute=10, day=500, app=9000), NOW).told(Remaining(minute=9), NOW + 1)
     assert (pace.minute, pace.day, pace.app) == (9, 500, 9000)
+
+
+@pytest.mark.parametrize(
+    ("calls", "seconds"),
+    [
+        (0, 0.0),
+        (4, 3.0),
+        (8, 6.0),
+        # 58 fit into the first minute; the rest leaves in the second as the first ones did.
+        (60, WINDOW + 3.0),
+        (62, WINDOW + 3.0),
+        (63, WINDOW + 6.0),
+        (2 * 58 + 1, 2 * WINDOW + 3.0),
+    ],
+)
+def test_how_long_a_queue_takes(calls, seconds):
+    assert seconds_for(Pace(), calls, NOW, call_seconds=3.0, lanes=4) == pytest.approx(seconds)
+
+
+def test_calls_of_the_last_minute_make_the_next_ones_wait():
+    pace = Pace(sent=tuple(NOW - 30 + n / 10 for n in range(58)))
+    assert seconds_for(pace, 1, NOW, call_seconds=3.0, lanes=4) == pytest.approx(WINDOW - 30 + 3)
