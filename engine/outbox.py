@@ -129,13 +129,24 @@ class XeroOutbox(models.Model):
         Several marks of one record are one piece of work. Rows that wait for an issue or are on
         their way are left out, and so are ``postponed`` records, which this run has already met.
         """
-        rows = self.search(
-            [("connection_id", "=", connection.id), ("request_id", "=", False), ("issue_id", "=", False)],
-            limit=limit + len(postponed),
+        self.flush_model()
+        claimed, after = {}, 0
+        while len(claimed) < limit and (rows := self._waiting_rows(connection, after, limit)):
+            for row_id, model, res_id in rows:
+                if (model, res_id) not in postponed:
+                    claimed.setdefault((model, res_id), []).append(row_id)
+            after = rows[-1][0]
+        return {key: self.browse(row_ids) for key, row_ids in claimed.items()}
+
+    def _waiting_rows(self, connection, after, limit):
+        """The next (id, model, res_id); read without the ORM, since a long run passes what it has postponed often."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, model, res_id FROM xero_outbox
+                    WHERE connection_id = %s AND id > %s AND request_id IS NULL AND issue_id IS NULL
+                    ORDER BY id LIMIT %s""",
+                connection.id,
+                after,
+                limit,
+            )
         )
-        claimed = {}
-        for row in rows:
-            key = (row.model, row.res_id)
-            if key not in postponed:
-                claimed[key] = claimed.get(key, self.browse()) + row
-        return claimed

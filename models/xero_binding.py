@@ -16,7 +16,7 @@ class XeroBinding(models.Model):
     _rec_name = "code"
     _order = "id desc"
 
-    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
+    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="connection_id.company_id")
     res_id = fields.Many2oneReference(required=True)
     resource = fields.Char(required=True, help="Xero's endpoint, such as Invoices.")
@@ -43,6 +43,8 @@ class XeroBinding(models.Model):
     )
     _natural_key = models.Index("(connection_id, resource, natural_key) WHERE natural_key IS NOT NULL")
     _record = models.Index("(model, res_id)")
+    # Lists of records that are sorted by their export read a page from here (docs/decisions/0001).
+    _last_export = models.Index("(connection_id, model, last_export_date)")
 
     @api.model
     def _for(self, connection, records):

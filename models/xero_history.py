@@ -10,7 +10,7 @@ class XeroHistory(models.Model):
     _order = "id desc"
     _rec_name = "record_name"
 
-    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
+    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="connection_id.company_id")
     record_name = fields.Char(
         compute=False, search=False, string="Record", help="The record's name when it was synced."
@@ -34,6 +34,7 @@ class XeroHistory(models.Model):
     request_id = fields.Many2one("xero.request", ondelete="set null", index="btree_not_null")
 
     _record = models.Index("(model, res_id)")
+    _of_connection = models.Index("(connection_id, id)")
 
     @api.model
     def _record_many(self, connection, rows):
