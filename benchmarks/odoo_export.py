@@ -118,7 +118,7 @@ def queue_partners():
     partners = own["res.partner"].create([{"name": f"Partner {known + n:06}"} for n in range(args["partners"])])
     partners.action_xero_export()
     env.cr.commit()
-    return {"connection": connection.id}
+    return {"connection": connection.id, "company": own_company.id}
 
 
 def pass_a_day():
