@@ -3,21 +3,89 @@
 The watermark moves in the transaction of its page, so a crash repeats a page and never skips one;
 repeating finds the links and does nothing. Records are written with exports suppressed, and the
 link carries what both sides agree on, so what came in does not go out again.
+
+Every page is asked for by time: since the last change of the page before. Asking by page number would skip a record
+whenever one of a page read before changes meanwhile and moves to the end (Xero sorts by change).
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil
+
+from psycopg2 import errors
 
 from odoo import api, fields, models
 
 from ..exceptions import Hold
-from ..xero_api import outcomes
+from ..transactions import alone
+from ..xero_api import outcomes, retry
+from .deadline import Deadline
 from .outbox import SUPPRESS
 
 _logger = logging.getLogger(__name__)
 
 # If-Modified-Since counts whole seconds and Xero's stamps are not always in order (xero-api.md 3.5).
 OVERLAP = timedelta(minutes=2)
+SECOND = timedelta(seconds=1)
+PAGE_SIZE = 1000
+# Waits for these limits are short and known, so a run takes them; others end it.
+SHORT_LIMITS = ("minute", "concurrent")
+# Records asked for by id in one call: addresses are short (xero-api.md 2.2).
+IDS_A_CALL = 40
+# Another worker wrote what this one was about to write; a new transaction sees that, and does it again.
+CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+ATTEMPTS = 5
+LATER_PAUSE = 60.0  # seconds, where Xero does not say how long
+# Payments are what people wait for; a key of the budget's reserves.
+URGENCY = "urgent"
+# Several events within this time share one reading.
+GATHER = timedelta(seconds=20)
+
+
+class OutOfTime(Exception):
+    """The run has used its time; the next one goes on where this one stopped."""
+
+
+class Rewound(Exception):
+    """Somebody asked to read everything again while we read; the next run begins anew."""
+
+
+@dataclass
+class Run:
+    """One run for one connection.
+
+    :ivar events: what Xero told by webhook and nobody has read yet
+    :ivar completed: names of the mappers that have read what they had to
+    :ivar calls: what the journal of calls has not got yet
+    :ivar wake_after: seconds until something that failed, or is not ready yet, is tried again
+    """
+
+    connection: object
+    deadline: Deadline
+    events: object
+    completed: set = field(default_factory=set)
+    calls: list = field(default_factory=list)
+    client: object = None
+    wake_after: float | None = None
+
+    def wake(self, seconds):
+        self.wake_after = seconds if self.wake_after is None else min(seconds, self.wake_after)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reading goes on: what changed at or after `since`, from page `page` on."""
+
+    since: datetime
+    page: int = 1
+
+    def after(self, last_change, server_time):
+        """The next place after a full page whose last record changed at `last_change`."""
+        # Stamps ahead of Xero's clock exist; what changes meanwhile must not lie behind us.
+        reached = min(filter(None, (last_change, server_time)), default=self.since)
+        return Place(reached) if last_change and reached - SECOND > self.since else Place(self.since, self.page + 1)
 
 
 class XeroImporter(models.AbstractModel):
@@ -26,66 +94,253 @@ class XeroImporter(models.AbstractModel):
 
     @api.model
     def _run(self, connection):
-        """Read what changed in Xero for every mapper that reads."""
+        """Read what is due: by the schedule, because somebody asked, or because Xero told by webhook."""
         self = self.sudo().with_context(**{SUPPRESS: True})
         connection = connection.sudo().with_context(**{SUPPRESS: True})
+        with alone(self.env, f"ir.cron,{connection.import_cron_id.id}") as is_alone:
+            if is_alone:
+                events = self.env["xero.webhook.event"]._pending(connection)
+                self._import(Run(connection, Deadline(self.env), events))
+
+    def _import(self, run):
         try:
-            for mapper in self.env["xero.mapper"]._all():
-                if mapper._modified_since:
-                    self._retry_issues(connection, mapper)
-                    self._import_changes(connection, mapper)
-        except outcomes.ReconnectNeeded as error:
-            connection._note_reconnect_needed(error)
-        except (outcomes.RetryLater, outcomes.InDoubt) as later:
-            after = getattr(later, "after", None) or 60
-            self.env.cr.rollback()
-            connection._wake_import(fields.Datetime.now() + timedelta(seconds=float(after)))
-            self._checkpoint()
+            for mapper in run.connection._readers():
+                self._import_mapper(run, mapper)
+        except OutOfTime:
+            run.wake(0)
+        except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
+            self._abandon(run)
+            run.connection._note_reconnect_needed(error)
+        except outcomes.RetryLater as later:
+            run.wake(self._note_wait(run.connection, later))
+        self._keep(run, lambda: run.events._note_handled(run.completed))
+        if run.wake_after is not None:
+            after = timedelta(seconds=ceil(run.wake_after))
+            run.connection._wake_import(fields.Datetime.now() + after if after else None)
+        self._checkpoint()
+
+    def _note_wait(self, connection, later):
+        """Xero asked to wait, or is down: nobody calls before then. Waits of our own pacing are ours alone."""
+        after = LATER_PAUSE if later.after is None else float(later.after)
+        if later.status:
+            self.env["xero.budget"]._of(connection)._wait(after, later.limit)
+        return after
+
+    def _import_mapper(self, run, mapper):
+        """One object; what fails here keeps no other from being read, unless it concerns the whole connection."""
+        try:
+            self._read_mapper(run, mapper)
+        except (OutOfTime, outcomes.ReconnectNeeded, outcomes.Unauthorised):
+            raise
+        except Rewound:
+            self._abandon(run)
+            run.wake(0)
+        except outcomes.RetryLater as later:
+            self._abandon(run)
+            if later.limit:  # the connection's calls are used up, or Xero is down
+                raise
+            run.wake(retry.delay(self._note_failure(run, mapper), later.after))
         except outcomes.XeroError as error:
-            self._tell(connection, error)
+            self._abandon(run)
+            code = "missing_right" if isinstance(error, outcomes.MissingScope) else "refused"
+            self._tell(run, mapper, error, code)
+            # Not before its next time: what was refused now is refused in a minute as well.
+            self._note_run(run, mapper, fields.Datetime.now())
+        except Exception as error:
+            # One object that cannot be read must not stop the others; it becomes an issue.
+            _logger.exception("Xero: %s could not be imported", mapper._xero_resource)
+            self._abandon(run)
+            self._tell(run, mapper, error, "unexpected")
+            run.wake(retry.delay(self._note_failure(run, mapper)))
 
-    def _tell(self, connection, error):
+    def _read_mapper(self, run, mapper):
+        self._retry_issues(run, mapper)
+        schedule = run.connection._schedule_of(mapper, "in")
+        is_due = schedule._is_due(fields.Datetime.now())
+        events = run.events._concern(mapper)
+        if events and not is_due:
+            if schedule.mode == "manual" or self._gathers(run, mapper):
+                return
+            if mapper._events_by_id:
+                self._import_by_ids(run, mapper, events)
+            else:
+                is_due = True
+        if is_due:
+            self._import_changes(run, mapper)
+        run.completed.add(mapper._name)
+
+    def _gathers(self, run, mapper):
+        """Whether it was read so shortly ago that the events wait for more of their kind, to share a reading."""
+        cursor = self.env["xero.cursor"]._get(run.connection, mapper._xero_resource)
+        ready_at = cursor.last_success and cursor.last_success + GATHER
+        if not ready_at or ready_at <= fields.Datetime.now():
+            return False
+        run.wake((ready_at - fields.Datetime.now()).total_seconds())
+        return True
+
+    # === WHAT FAILED === #
+
+    def _abandon(self, run):
+        """Forget what the failed step left half done; the calls it made are kept."""
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+        self._keep(run, lambda: None)
+        self._checkpoint()
+
+    def _note_failure(self, run, mapper):
+        """Count failures in a row; returns how many."""
+        return self._keep(
+            run, lambda: self.env["xero.cursor"]._get(run.connection, mapper._xero_resource)._count_failure()
+        )
+
+    def _tell(self, run, mapper, error, code):
         """What Xero refuses to show is a problem of the connection; nothing of it leaves the cron as a crash."""
-        code = "missing_right" if isinstance(error, outcomes.MissingScope) else "refused"
-        problem = {"code": code, "values": {"message": str(error)}, "model": connection._name, "res_id": connection.id}
-        self.env["xero.issue"]._raise_many(connection, [{**problem, "direction": "in"}])
+        problem = {
+            "code": code,
+            "values": {"message": str(error), "detail": str(error)},
+            "model": run.connection._name,
+            "res_id": run.connection.id,
+            "direction": "in",
+            "resource": mapper._xero_resource,
+        }
+        self._keep(run, lambda: self.env["xero.issue"]._raise_many(run.connection, [problem]))
+        self._checkpoint()
 
-    def _import_changes(self, connection, mapper):
+    # === READING === #
+
+    def _import_changes(self, run, mapper):
         """Read all pages since the watermark. Nothing is skipped: what cannot be booked becomes an issue."""
-        cursor = self.env["xero.cursor"]._get(connection, mapper._xero_resource)
-        since = cursor.modified_since - OVERLAP
-        client = connection._get_client()
+        started = fields.Datetime.now()
+        cursor = self.env["xero.cursor"]._get(run.connection, mapper._xero_resource)
+        generation = cursor.generation
+        place = Place(cursor.position, cursor.page) if cursor.position else Place(cursor.modified_since - OVERLAP)
         self._checkpoint()
-        started = None
-        for answer in client.pages(mapper._xero_resource, modified_since=since):
-            started = started or answer.server_time
-            self.env["xero.budget"]._of(connection)._record(answer.limits)
-            self._import_page(connection, mapper, mapper._candidates([answer]))
-            self._checkpoint()
-        now = fields.Datetime.now()
-        cursor.write({"modified_since": started.replace(tzinfo=None) if started else now, "last_success": now})
+        while place:
+            answer = self._read(run, lambda client, at=place: self._page(client, mapper, at))
+            place = self._keep(
+                run, lambda at=place, a=answer: self._book_page(run.connection, mapper, cursor, generation, at, a)
+            )
+            self._checkpoint(run, more=bool(place))
+        self._note_run(run, mapper, started)
+
+    def _note_run(self, run, mapper, started):
+        run.connection._note_schedule_run(run.connection._schedule_of(mapper, "in"), started)
         self._checkpoint()
 
-    def _retry_issues(self, connection, mapper):
+    @api.model
+    def _page(self, client, mapper, place):
+        params = {"page": place.page, "pageSize": PAGE_SIZE, "order": mapper._change_order}
+        return client.get(mapper._xero_resource, params=params, modified_since=place.since)
+
+    def _book_page(self, connection, mapper, cursor, generation, place, answer):
+        """Book a page and move the watermark with it; returns the next ``Place``, or None after the last page.
+
+        :raises Rewound: the watermark was set back meanwhile
+        """
+        payloads = mapper._candidates([answer])
+        self._import_page(connection, mapper, payloads)
+        server_time = answer.server_time and answer.server_time.replace(tzinfo=None, microsecond=0)
+        following = None
+        if len(payloads) >= PAGE_SIZE:
+            stamps = [stamp for stamp in map(mapper._remote_updated_at, payloads) if stamp]
+            following = place.after(max(stamps, default=None), server_time)
+            moved = cursor._go_on(generation, following.since, following.page)
+        else:
+            moved = cursor._finish(generation, server_time or fields.Datetime.now())
+        if not moved:
+            raise Rewound()
+        return following
+
+    def _import_by_ids(self, run, mapper, events):
+        ids = list(dict.fromkeys(events.mapped("resource_id")))
+        for start in range(0, len(ids), IDS_A_CALL):
+            wanted = ids[start : start + IDS_A_CALL]
+            answer = self._read(run, lambda client, w=wanted: client.get(mapper._xero_resource, params={"IDs": w}))
+            payloads = mapper._candidates([answer])
+            self._keep(run, lambda p=payloads: self._import_page(run.connection, mapper, p))
+            self._checkpoint(run, more=True)
+
+    def _retry_issues(self, run, mapper):
         """Read again, one by one, what an earlier import could not book and somebody has mended since."""
         issues = self.env["xero.issue"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", run.connection.id),
                 ("state", "=", "retry"),
                 ("direction", "=", "in"),
                 ("resource", "=", mapper._xero_resource),
             ]
         )
         for issue in issues:
-            answer = connection._with_client(lambda client, i=issue: client.get(f"{i.resource}/{i.external_id}"))
-            self._checkpoint()  # what follows has to see what was committed before the answer
-            issue.state = "resolved"
-            self._import_page(connection, mapper, mapper._candidates([answer]))
-            self._checkpoint()
+            answer = None
+            if issue.external_id:
+                path = f"{issue.resource}/{issue.external_id}"
+                answer = self._read(run, lambda client, p=path: client.get(p))
+            self._keep(run, lambda i=issue, a=answer: self._book_again(run.connection, mapper, i, a))
+            self._checkpoint(run, more=True)
 
-    def _checkpoint(self):
-        """Keep a page with its watermark, or release the snapshot before a call."""
+    def _book_again(self, connection, mapper, issue, answer):
+        issue.state = "resolved"
+        if answer:
+            self._import_page(connection, mapper, mapper._candidates([answer]))
+        else:  # the whole object could not be read
+            connection._schedule_of(mapper, "in")._request()
+
+    # === CALLS AND COMMITS === #
+
+    def _read(self, run, call: Callable):
+        """Make one reading call with no transaction open, so that what follows sees all that was committed before the
+        answer; a refused token is renewed once.
+        """
+        while True:
+            try:
+                return self._call(run, call)
+            except outcomes.RetryLater as later:
+                # Short waits for the minute's calls are taken here; the next run would be up to a minute late.
+                if later.limit not in SHORT_LIMITS or not later.after or not run.deadline.may_rest(later.after):
+                    raise
+                run.deadline.rest(later.after)
+
+    def _call(self, run, call):
+        connection = run.connection
+        run.client = run.client or connection._get_client(on_answer=run.calls.append, urgency=URGENCY)
+        self._checkpoint()
+        try:
+            return call(run.client)
+        except outcomes.Unauthorised:
+            run.client = connection._get_client(refused=run.client, on_answer=run.calls.append, urgency=URGENCY)
+            self._checkpoint()
+            return call(run.client)
+
+    def _keep(self, run, work: Callable):
+        """Return work(), flushed and ready to be committed; done again where another transaction came between."""
+        calls = list(run.calls)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                result = work()
+                self._note_calls(run)
+                self.env.flush_all()
+                return result
+            except CONCURRENCY:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                run.calls[:] = calls
+                if attempt == ATTEMPTS:
+                    raise outcomes.RetryLater("Another transaction writes the same records.", after=10) from None
+
+    def _note_calls(self, run):
+        calls, run.calls[:] = list(run.calls), []
+        self.env["xero.request"]._note_reads(run.connection, calls)
+
+    def _checkpoint(self, run=None, more=False):
+        """The only commit of an import: a page with its watermark; or the snapshot is released before a call.
+
+        :raises OutOfTime: the run's time is used up and more is to be done
+        """
         self.env["ir.cron"]._commit_progress(0, remaining=0)
+        if more and run.deadline.left() <= 0:
+            raise OutOfTime()
+
+    # === BOOKING === #
 
     def _import_page(self, connection, mapper, payloads):
         """Book the payloads that are not linked yet; what is linked and unchanged is left alone."""
@@ -111,6 +366,8 @@ class XeroImporter(models.AbstractModel):
                 outcome = mapper._from_xero(connection, [payload])[external_id]
                 if isinstance(outcome, tuple):
                     self._link(connection, mapper, payload, *outcome)
+        except CONCURRENCY:
+            raise  # says nothing about this record: the whole page is done again
         except Exception as error:
             # Odoo's own rules (lock dates, constraints) refuse one payment; the others go on.
             _logger.info("Xero: %s %s could not be imported: %s", mapper._xero_resource, external_id, error)

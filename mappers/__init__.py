@@ -1,1 +1,1 @@
-from . import xero_mapper, contact, item, document, invoice, credit_note, reconciliation, payment, allocation  # noqa: I001
+from . import xero_mapper, reading, contact, item, document, invoice, credit_note, reconciliation, payment, allocation  # noqa: I001

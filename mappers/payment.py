@@ -27,6 +27,8 @@ class XeroMapperPayment(models.AbstractModel):
 
     _xero_resource, _xero_id, _xero_number = "Payments", "PaymentID", None
     _rank, _modified_since = 50, True
+    # Xero has no events of payments, but a payment changes its document (xero-api.md section 5).
+    _events = ("INVOICE", "CREDITNOTE", "PREPAYMENT", "OVERPAYMENT")
     # What matches a document and is neither payment nor credit is an issue, and is raised here.
     _kinds = ("payment", "entry")
 

@@ -18,6 +18,7 @@ from . import (
 )
 from . import (
     ir_cron,
+    ir_http,
     res_company,
     res_config_settings,
     xero_account,

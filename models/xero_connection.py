@@ -149,7 +149,7 @@ class XeroConnection(models.Model):
         self.invalidate_recordset(["client_secret", "has_client_secret"])
 
     def _compute_has_client_secret(self):
-        stored = self.env["xero.token"]._connections_with_secret(self.ids)
+        stored = self.env["xero.token"]._connections_with("client_secret", self.ids)
         for connection in self:
             connection.has_client_secret = connection._origin.id in stored
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class XeroCursor(models.Model):
@@ -14,6 +15,9 @@ class XeroCursor(models.Model):
     last_success = fields.Datetime()
     position = fields.Datetime(help="Where a reading that is under way goes on; empty between readings.")
     page = fields.Integer(default=1, help="The page at the position: more records may share a second than fit a page.")
+    generation = fields.Integer(
+        default=0, required=True, help="Counts how often the watermark was set back; a reading under way then stops."
+    )
     failures = fields.Integer(help="Failed readings since the last one that succeeded.")
 
     _resource_unique = models.UniqueIndex("(connection_id, resource)")
@@ -33,5 +37,28 @@ class XeroCursor(models.Model):
     def _rewind(self, connection):
         """Begin at the start date again, at the next run; a reading under way notices and stops."""
         start = fields.Datetime.to_datetime(connection.sync_from_date)
-        rewound = {"modified_since": start, "position": False, "page": 1, "failures": 0}
-        self.search([("connection_id", "=", connection.id)]).write(rewound)
+        for cursor in self.search([("connection_id", "=", connection.id)]):
+            cursor.write({"modified_since": start, "position": False, "page": 1, "generation": cursor.generation + 1})
+
+    def _go_on(self, generation, position, page):
+        """A page is kept and more follow; False where the watermark was set back meanwhile."""
+        return self._move(generation, position=position, page=page)
+
+    def _finish(self, generation, server_time):
+        """The last page is kept: the next reading begins at Xero's time of this one."""
+        done = {"modified_since": server_time, "last_success": fields.Datetime.now(), "failures": 0}
+        return self._move(generation, **done, position=None, page=1)
+
+    def _move(self, generation, **values):
+        """Compare and set in one statement: somebody who sets it back at the same time is not overruled."""
+        self.flush_recordset()
+        pairs = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items())
+        moved = self.env.execute_query(
+            SQL("UPDATE xero_cursor SET %s WHERE id = %s AND generation = %s RETURNING id", pairs, self.id, generation)
+        )
+        self.invalidate_recordset()
+        return bool(moved)
+
+    def _count_failure(self):
+        self.failures += 1
+        return self.failures

@@ -16,7 +16,7 @@ from ..xero_api.outcomes import ReconnectNeeded, RetryLater
 
 _logger = logging.getLogger(__name__)
 
-SECRETS = ("client_secret", "access_token", "refresh_token")
+SECRETS = ("client_secret", "webhook_key", "access_token", "refresh_token")
 TOKENS = ("access_token", "refresh_token", "expires_at")
 
 
@@ -34,6 +34,7 @@ class XeroToken(models.Model):
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", copy=False)
     client_secret = fields.Char(groups=NO_ACCESS, copy=False)
+    webhook_key = fields.Char(groups=NO_ACCESS, copy=False)
     access_token = fields.Char(groups=NO_ACCESS, copy=False)
     refresh_token = fields.Char(groups=NO_ACCESS, copy=False)
     expires_at = fields.Datetime(copy=False)
@@ -62,15 +63,32 @@ class XeroToken(models.Model):
         return token or self.sudo().create({"connection_id": connection.id})
 
     @api.model
-    def _connections_with_secret(self, connection_ids):
-        """Return the ids among `connection_ids` for which a client secret is stored."""
+    def _connections_with(self, secret, connection_ids):
+        """Return the ids among `connection_ids` for which this secret is stored."""
         if not connection_ids:
             return set()
         query = SQL(
-            "SELECT connection_id FROM xero_token WHERE client_secret IS NOT NULL AND connection_id IN %s",
+            "SELECT connection_id FROM xero_token WHERE %s IS NOT NULL AND connection_id IN %s",
+            SQL.identifier(secret),
             tuple(connection_ids),
         )
         return {connection_id for [connection_id] in self.env.execute_query(query)}
+
+    @api.model
+    def _webhook_keys(self):
+        """Return ``{webhook key: ids of the connections it was entered for}``; one that cannot be read is none."""
+        query = SQL(
+            """SELECT t.id, t.connection_id FROM xero_token t JOIN xero_connection c ON c.id = t.connection_id
+                WHERE t.webhook_key IS NOT NULL AND c.active AND c.state IN ('connected', 'reconnect')"""
+        )
+        keys = {}
+        for token_id, connection_id in self.env.execute_query(query):
+            try:
+                key = self.sudo().browse(token_id)._open("webhook_key")["webhook_key"]
+            except ReconnectNeeded:
+                continue
+            keys.setdefault(key, []).append(connection_id)
+        return keys
 
     def _store(self, tokens):
         """Keep a TokenSet, access and refresh token in one statement (xero-api.md 1.3)."""

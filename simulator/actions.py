@@ -119,21 +119,24 @@ def _is_bank(account: dict) -> bool:
 
 
 def _action(carry_out: Callable[[Context, dict], dict]) -> Callable:
-    """An action as the platform calls it.
+    """An action as the platform calls it; `emit` takes what webhooks are told of, as `ApiCall.emit` does.
 
     :raises ValueError: where it cannot be carried out; nothing is changed then
     """
 
-    def run(organisation, params: dict, clock, ids) -> dict:
+    def run(organisation, params: dict, clock, ids, emit: Callable = lambda *event: None) -> dict:
         now = clock.now().astimezone(timezone.utc)
         context = Context(organisation, now.replace(microsecond=now.microsecond // 1000 * 1000), ids, places=4)
         try:
             with organisation.lock, organisation.store.transaction():
-                return carry_out(context, params)
+                done = carry_out(context, params)
         except KeyError as missing:
             raise ActionRefused(f"the parameter {missing} is needed") from missing
         except (Invalid, CallRefused) as refused:
             raise ActionRefused(str(refused)) from refused
+        for event in context.events:
+            emit(*event)
+        return done
 
     run.__doc__ = carry_out.__doc__
     return run

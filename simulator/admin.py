@@ -223,6 +223,9 @@ def act(order):
     action, world = known[order.segments[0]], order.world
     if action is disconnect:
         action = partial(disconnect, world)
+    else:
+        emit = partial(world.webhooks.emit, organisation)
+        action = partial(action, emit=lambda *event: emit(*event, order.base_url))
     return Reply(200, action(organisation, params, world.clock, world.ids))
 
 

@@ -17,4 +17,5 @@ from . import (
     test_seen_messages,
     test_tours,
     test_views,
+    test_webhook,
 )

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class XeroMapper(models.AbstractModel):
+    """What the importer asks of a mapper that reads (``_modified_since``)."""
+
+    _inherit = "xero.mapper"
+
+    # Oldest change first, so that a page's last record says where the next one goes on (engine/importer.py).
+    _change_order = "UpdatedDateUTC ASC"
+    # Webhook categories after which this resource may have changed (xero-api.md section 5).
+    _events = ()
+    # Whether those events name this resource's own records, to be read by id; else it is read since the watermark.
+    _events_by_id = False
