@@ -12,7 +12,7 @@ from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 
 from .connect_common import SimulatorMixin
 
-WAIT_SECONDS = 40
+WAIT_SECONDS = 90  # the first page builds the assets
 
 
 class BrowserPage:
@@ -150,3 +150,114 @@ class TestDeletionInBrowser(BrowserCase):
             page.click_text(".modal-footer button", "Delete")
             page.sees("cannot be deleted because it is synced with Xero")
         self.assertTrue(partner.exists())
+
+
+class ErrorsInBrowserCase(BrowserCase):
+    def setUp(self):
+        super().setUp()
+        self._connect()
+        self.connection.sync_from_date = "2020-01-01"
+        self.customer = self.env["res.partner"].create({"name": "Ridgeway University", "email": "pay@ridgeway.nz"})
+
+    def _person(self, login, groups):
+        return new_test_user(
+            self.env, login, groups=groups, company_id=self.company.id, company_ids=[(6, 0, self.company.ids)]
+        )
+
+    def _invoice(self):
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [(0, 0, {"name": "Workshop", "price_unit": 100.0, "tax_ids": False})],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    def _export(self):
+        self.env.cr.flush()
+        with self.enter_registry_test_mode():
+            self.connection.export_cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _unmap(self, invoice):
+        account = invoice.invoice_line_ids.account_id
+        self.env["xero.account.mapping"].search([("account_id", "=", account.id)]).unlink()
+        return account
+
+    def _issues(self):
+        return self.env["xero.issue"].search([("connection_id", "=", self.connection.id), ("state", "=", "open")])
+
+
+BANNER = "document.querySelector('.o_navbar .o_xero_error_banner')"
+
+
+@tagged("post_install", "-at_install")
+class TestErrorsInBrowser(ErrorsInBrowserCase):
+    def test_banner_to_green_in_two_clicks(self):
+        """S4-59, S4-60, S2-53: View errors, then the suggested account; the invoice goes, the banner is gone."""
+        self._person("chief", "account_xero.group_xero_administrator,account.group_account_manager")
+        invoice = self._invoice()
+        account = self._unmap(invoice)
+        self._export()
+        self.assertEqual(self._issues().code, "account_unmapped")
+        with self._browsing("chief", "/odoo/contacts") as page:
+            page.sees("1 error keeps records from being synced with Xero.")
+            page.click(".o_xero_view_errors")
+            page.click(".o_xero_use_suggestion")
+            page.sees("What waited for it is on its way to Xero.")
+        self.assertFalse(self._issues())
+        self.assertTrue(self.env["xero.account.mapping"].search([("account_id", "=", account.id)]).xero_account_id)
+        self._export()
+        self.assertEqual(invoice.xero_state, "synced")
+        self.assertIn(invoice.name, str(self.xero.state("Invoices", self.connection.tenant_id)))
+        with self._browsing("chief", "/odoo/contacts") as page:
+            page.wait_for("!!document.querySelector('.o_main_navbar .o_menu_brand')", "the app")
+            self.assertFalse(page.evaluate(f"!!{BANNER}"))
+
+    def test_banner_for_a_sales_user(self):
+        """S4-59, S4-60, S4-61, S4-62: without rights to Xero too: in every app, no names in it, and straight to the
+        record with the red message and what to do; hidden for the session it stays away."""
+        self._person("seller", "base.group_user,base.group_partner_manager")
+        self.customer.email = "nobody@nowhere"
+        self._invoice()
+        self._export()
+        with self._browsing("seller", "/odoo/contacts") as page:
+            text = page.wait_for(f"{BANNER}?.innerText", "the banner")
+            self.assertNotIn("Ridgeway", text)
+            lies_above = f"{BANNER}.getBoundingClientRect().bottom"
+            content = "document.querySelector('.o_action_manager').getBoundingClientRect().top"
+            self.assertLessEqual(page.evaluate(lies_above), page.evaluate(content) + 1)
+            page.click(".o_xero_view_errors")
+            page.wait_for("!!document.querySelector('.o_form_view .alert-danger')", "the red message")
+            page.sees("The e-mail address nobody@nowhere of Ridgeway University is not complete")
+            page.sees("Correct or empty the e-mail address on the contact.")
+            page.click(".o_xero_dismiss")
+            page.wait_for(f"!{BANNER}", "the banner to go")
+            page.go_to("/odoo/contacts")
+            page.wait_for("!!document.querySelector('.o_main_navbar .o_menu_brand')", "the app")
+            self.assertFalse(page.evaluate(f"!!{BANNER}"))
+
+    def test_tabs_of_the_connection(self):
+        """S4-63, S4-64, S4-65: the tabs list what waits, what was synced, and what failed with a way out."""
+        self._person("chief", "account_xero.group_xero_administrator,account.group_account_manager")
+        synced = self._invoice()
+        self._export()
+        self.customer.email = "nobody@nowhere"
+        self._export()
+        waiting = self._invoice()
+        self.env.cr.flush()
+        with self._browsing("chief", f"/odoo/xero-connections/{self.connection.id}") as page:
+            page.click_text(".o_notebook_headers a", "Export Queue")
+            page.sees(waiting.name)
+            page.click_text(".o_notebook_headers a", "Import/Export History")
+            page.sees(synced.name)
+            page.sees("Created")
+            page.click_text(".o_notebook_headers a", "Unresolved Errors")
+            page.sees("Ridgeway University")
+            page.sees("Correct or empty the e-mail address on the contact.")
+            page.click_text(".o_field_widget[name=issue_tab_ids] button", "Retry")
+            page.wait_for("!document.body.innerText.includes('Correct or empty the e-mail')", "the retried error to go")
+        self.assertFalse(self._issues())
