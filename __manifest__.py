@@ -14,6 +14,7 @@
         "views/xero_connection_views.xml",
         "views/xero_connection_bridges_views.xml",
         "views/xero_schedule_views.xml",
+        "views/xero_connection_copy_views.xml",
         "views/xero_account_views.xml",
         "views/xero_tax_rate_views.xml",
         "views/xero_mapping_views.xml",

@@ -384,6 +384,16 @@ MESSAGES = {
         _lt("Please report this with the text above. Everything else goes on."),
         _lt("Nothing in the record"),
     ),
+    "database_copy": Message(
+        _lt(
+            "This database is a copy of the one that was connected to %(organisation)s, so nothing is exchanged with Xero."
+        ),
+        _lt(
+            "If this database replaces the original, open the connection and press This Copy Takes Over. Otherwise "
+            "press Disconnect there: the original keeps its access."
+        ),
+        _lt("Nothing in the record"),
+    ),
     "unexpected": Message(
         _lt("The record could not be prepared: %(detail)s"),
         _lt("Please report this with the text above. Everything else goes on."),

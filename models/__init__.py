@@ -33,6 +33,7 @@ from . import (
     xero_connection_keeping,
     xero_connection_sync,
     xero_connection_schedule,
+    xero_connection_copy,
     xero_connection_tabs,
     xero_connection_traffic,
     xero_connection_wakes,

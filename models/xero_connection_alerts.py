@@ -266,7 +266,7 @@ class XeroConnection(models.Model):
     def _keep_token_alive(self, now):
         """Renew tokens that nobody used, whatever the traffic, long before Xero forgets them."""
         renewed_at = self.env["xero.token"]._of(self).renewed_at
-        if self.state == "connected" and renewed_at and renewed_at < now - RENEW_AFTER:
+        if self.state == "connected" and not self.is_copy and renewed_at and renewed_at < now - RENEW_AFTER:
             self._get_client()
 
     # === TELLING === #

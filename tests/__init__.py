@@ -10,6 +10,7 @@ from . import (
     test_mapping,
     test_pace,
     test_payments,
+    test_safe_copy,
     test_schedule,
     test_seen_alerts,
     test_seen_banner,
