@@ -386,7 +386,8 @@ MESSAGES = {
     ),
     "database_copy": Message(
         _lt(
-            "This database is a copy of the one that was connected to %(organisation)s, so nothing is exchanged with Xero."
+            "This database is a copy of the one that was connected to %(organisation)s, so nothing is exchanged with "
+            "Xero."
         ),
         _lt(
             "If this database replaces the original, open the connection and press This Copy Takes Over. Otherwise "

@@ -58,7 +58,8 @@ class XeroConnection(models.Model):
             raise UserError(
                 self.env._(
                     "This database is a copy of the one that was connected to %(organisation)s, so nothing is "
-                    "exchanged with Xero from here. If it replaces the original, press This Copy Takes Over on the connection.",
+                    "exchanged with Xero from here. If it replaces the original, press This Copy Takes Over on the "
+                    "connection.",
                     organisation=self.display_name,
                 )
             )
