@@ -27,6 +27,7 @@ class Record:
     """One call.
 
     :ivar status: None where the client saw its connection break instead of an answer
+    :ivar changes: what the call has changed, as changes.Change
     :ivar response_body: the answer that was carried out; where a fault of `when: after` hid it, it is still here
     """
 
@@ -46,10 +47,12 @@ class Record:
     idempotency_key: str | None
     replayed: bool
     fault: dict | None
+    changes: tuple = ()
 
     def as_json(self) -> dict:
         """The record as `GET /_sim/journal` gives it: bodies as JSON where they are JSON, else as text."""
         row = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        row["changes"] = [change.as_json() for change in self.changes]
         return row | {name: _readable(row[name]) for name in ("request_body", "response_body")}
 
 
@@ -111,6 +114,7 @@ class Journal:
             idempotency_key=exchange.idempotency_key,
             replayed=exchange.replayed,
             fault=_steered(exchange.fault),
+            changes=exchange.changes,
         )
         with self._lock:
             self._records.append(record)
