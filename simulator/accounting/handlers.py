@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timezone
+from functools import partial
 
 from ..calls import ApiCall, Reply
 from . import attachments, codec, contract, query, registry
@@ -398,7 +399,8 @@ def _delete_below(call: ApiCall, context: Context, part: Part, row: dict, elemen
 
 def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
     """Notes of a record: added, never changed (xero-api.md 4.12)."""
-    notes = context.organisation.history.setdefault((spec.name, row[spec.id_key]), [])
+    place, history = (spec.name, row[spec.id_key]), context.organisation.history
+    notes = history.get(place, [])
     if call.method == "GET":
         return _ok(call, context, "HistoryRecords", [_note(note, "+0000") for note in reversed(notes)])
     if call.method != "PUT":
@@ -409,8 +411,10 @@ def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> 
         if not data.get("Details") or len(data["Details"]) > MAX_NOTE:
             raise Invalid(f"Details must have 1 to {MAX_NOTE} characters")
         note = {"Details": data["Details"], "At": context.now}
-        notes.append(note)
-        context.organisation.store.on_rollback(lambda: notes.remove(note))
+        before = history.get(place, [])
+        history[place] = [*before, note]
+        undo = partial(history.update, {place: before}) if before else partial(history.pop, place)
+        context.organisation.store.on_rollback(undo)
         return note
 
     def show(note: dict) -> dict:

@@ -7,7 +7,7 @@ from .. import attachments, codec
 from ..arithmetic import effective_rate, rounded, tax_of
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
-from . import accounts, documents, tax_rates
+from . import accounts, documents, tax_rates, tracking_categories
 
 #: From → what a call may make of it.
 TRANSITIONS = {
@@ -113,6 +113,10 @@ def _filled(context: Context, row: dict, data: dict) -> dict:
     dropped = {"TaxAmount"} if retaxed else set()
     kept = [{key: line[key] for key in _LINE_KEYS if key in line and key not in dropped} for line in sent]
     new["JournalLines"] = [_built(context, new, line, problems) for line in kept if not line.get("IsBlank")]
+    known = () if "JournalLines" in data else [entry for line in kept for entry in line.get("Tracking", ())]
+    for line in new["JournalLines"]:
+        if "Tracking" in line:
+            line["Tracking"] = tracking_categories.of_line(context, line["Tracking"], problems, known=known)
     if len(new["JournalLines"]) < 2:
         problems.add("A manual journal must have at least two lines.")
     _check_balance(new, problems)
