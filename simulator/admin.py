@@ -152,8 +152,11 @@ def clear_faults(order):
 
 
 def give_token(order):
-    """Tokens without a browser: the seed's first user lets an app work with one organisation."""
-    world, body = order.world, _take(order.body, scope=str, tenant_id=str, client_id=str)
+    """Tokens without a browser: a user, the seed's first if none is named, lets an app work with one organisation."""
+    world, body = order.world, _take(order.body, scope=str, tenant_id=str, client_id=str, user=str)
+    user = world.user(body["user"]) if body.get("user") else world.user()
+    if user is None:
+        raise Refused(f"no user has the email address {body['user']!r}")
     app = world.apps.get(body.get("client_id") or world.app.client_id)
     if app is None:
         raise Refused(f"no app has the client_id {body['client_id']!r}")
@@ -163,7 +166,7 @@ def give_token(order):
     organisation = world.organisation(body.get("tenant_id"))
     # A refresh token is always part of the answer (design of this surface), whether offline_access was named or not.
     asked = list(dict.fromkeys([*asked, "offline_access"]))
-    grant = world.grants.consent(app, world.user(), [organisation.tenant_id], asked)
+    grant = world.grants.consent(app, user, [organisation.tenant_id], asked)
     tokens = world.grants.issue(grant, order.base_url)
     return Reply(200, tokens | {"tenant_id": organisation.tenant_id})
 

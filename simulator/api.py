@@ -42,6 +42,7 @@ def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
         ids=world.ids,
         app_name=exchange.app.name,
         scopes=exchange.token.scopes,
+        role=exchange.token.grant.user.role,
         high_volume=world.limits.settings.high_volume,
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )

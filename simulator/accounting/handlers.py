@@ -61,7 +61,15 @@ def _context(call: ApiCall) -> Context:
     milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
     places = 4 if call.args.get("unitdp") == "4" else 2
     backorders = call.args.get("allowBackorders", "").lower() == "true"
-    return Context(call.organisation, milliseconds, call.ids, places, backorders, high_volume=call.high_volume)
+    return Context(
+        call.organisation,
+        milliseconds,
+        call.ids,
+        places,
+        backorders,
+        high_volume=call.high_volume,
+        role=call.role,
+    )
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------
@@ -77,8 +85,9 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if spec is None and not registry.is_left_out(segments[0]):
         raise NotFound
     if spec is None:
-        message = f"The resource {segments[0]} is not imitated by this simulator."
-        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+        return _not_imitated(f"The resource {segments[0]}")
+    if len(segments) > 2 and segments[2].lower() in registry.PARTS_NOT_IMITATED:
+        return _not_imitated(f"{segments[2]} of {segments[0]}")
     if len(segments) == 1:
         return _collection(call, context, spec)
     if spec.name == "Organisations":
@@ -87,6 +96,11 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if len(segments) == 2:
         return _single(call, context, spec, row)
     return _part(call, context, spec, row, segments[2:])
+
+
+def _not_imitated(what: str) -> Reply:
+    message = f"{what} is not imitated by this simulator."
+    return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
 
 
 def _collection(call: ApiCall, context: Context, spec: ResourceSpec) -> Reply:
@@ -142,8 +156,7 @@ def _report(call: ApiCall, context: Context, rest: list[str]) -> Reply:
         raise NotAllowed
     build = REPORTS.get(rest[0].lower()) if len(rest) == 1 else None
     if build is None:
-        message = "This report is not imitated by this simulator."
-        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+        return _not_imitated("This report")
     return _ok(call, context, "Reports", [build(context, call.args)])
 
 
@@ -184,7 +197,7 @@ def _sent(call: ApiCall, name: str) -> list:
 def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row: dict | None) -> Reply:
     """Create or update each element; errors are summarised, or told element by element (xero-api.md 3.6)."""
     if spec.max_elements and len(sent) > spec.max_elements:
-        raise PostDataInvalid(f"{spec.name} take {spec.max_elements} element a request")
+        raise PostDataInvalid(f"{spec.name} are limited to {spec.max_elements} a request")
     typed = [contract.read(spec.model, data) for data in sent]
     if spec.name == "Payments" and call.method == "POST" and len(typed) > 1:
         raise PostDataInvalid("POST of Payments takes one payment; use PUT for several")

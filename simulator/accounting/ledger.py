@@ -58,7 +58,10 @@ class Ledger:
 
     def post_document(self, context, kind, row: dict) -> None:
         """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
-        sums = self._line_sums(row, kind.sides[row["Type"]])
+        sign = kind.sides[row["Type"]]
+        sums = self._line_sums(row, sign)
+        if row.get("RoundingAmount"):
+            sums[self._system("ROUNDING")] -= sign * to_base(row["RoundingAmount"], row["CurrencyRate"])
         postings = [Posting(account, amount) for account, amount in sums.items() if amount]
         postings += _plain(stock.move(context, row, row[kind.id_key]))
         control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])

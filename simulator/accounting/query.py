@@ -201,10 +201,10 @@ def _modified_since(headers) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text.strip().replace("Z", "+00:00"))
-        except (ValueError, TypeError):
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+            return aware.astimezone(timezone.utc).replace(microsecond=0)
+        except (ValueError, TypeError, OverflowError):
             continue
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc).replace(microsecond=0)
     return None
 
 

@@ -17,6 +17,7 @@ class Context:
     :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
     :ivar high_volume: records above which Xero refuses lists that it would have to search (xero-api.md 2.2)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
+    :ivar role: the user's role in the organisation, as Users show it
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
 
@@ -28,6 +29,7 @@ class Context:
     events: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     high_volume: int = 100_000
+    role: str = "FINANCIALADVISER"
 
     def table(self, name: str) -> Table:
         return self.organisation.store.tables[name]

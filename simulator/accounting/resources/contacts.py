@@ -22,6 +22,10 @@ NAME_TAKEN = (
     "The contact name must be unique across all active contacts."
 )
 NUMBER_TAKEN = "Another contact has this contact number. Please enter a different contact number."
+IN_NO_TRANSACTION = "A contact with status {status} cannot be used in transactions."
+NO_BANK_RIGHTS = "You do not have permission to change bank account details."
+#: Bank details need a right of the user that these roles lack (xero-api.md 4.1).
+NO_BANK_ADMINISTRATORS = frozenset({"READONLY", "INVOICEONLY", "STANDARD"})
 ACCOUNT_NUMBER_TAKEN = "The Account Number already exists. Please enter a different Account Number."
 
 #: Plain ASCII addresses: one with an umlaut is refused (xero-api.md 7, row 24).
@@ -141,6 +145,7 @@ def echo(data: dict) -> dict:
 
 
 def create(context: Context, data: dict) -> dict:
+    _check_rights(context, data)
     _check_tracking(context, data)
     row = {
         "ContactID": context.ids.new(),
@@ -159,6 +164,7 @@ def create(context: Context, data: dict) -> dict:
 def update(context: Context, row: dict, data: dict) -> dict:
     if row["ContactStatus"] == "ARCHIVED":
         raise Invalid(ARCHIVED)
+    _check_rights(context, data)
     _check_tracking(context, data)
     new = _merged(row, data)
     status = data.get("ContactStatus", row["ContactStatus"])
@@ -186,12 +192,21 @@ def of_document(context: Context, data: dict | None) -> dict:
     row = _named(context, data)
     if row is None:
         return create(context, data)
-    if row["ContactStatus"] != "ACTIVE":
-        raise Invalid(ARCHIVED)
+    check_usable(row)
     if set(data) - NAMING_KEYS:
         # Contact details within a document update the contact and drop the persons left out (xero-api.md 4.1).
         return update(context, row, {"ContactPersons": [], **data})
     return row
+
+
+def check_usable(row: dict) -> None:
+    """
+    :raises Invalid: where no document may name the contact
+    """
+    if row["ContactStatus"] == "ARCHIVED":
+        raise Invalid(ARCHIVED)
+    if row["ContactStatus"] != "ACTIVE":
+        raise Invalid(IN_NO_TRANSACTION.format(status=row["ContactStatus"]))
 
 
 def _named(context: Context, data: dict) -> dict | None:
@@ -209,6 +224,11 @@ def mark(context: Context, contact_id: str, flag: str) -> None:
     row = context.table("Contacts").get(contact_id)
     if not row[flag]:
         context.table("Contacts").put({**row, flag: True})
+
+
+def _check_rights(context: Context, data: dict) -> None:
+    if context.role in NO_BANK_ADMINISTRATORS and {"BankAccountDetails", "BatchPayments"} & set(data):
+        raise Invalid(NO_BANK_RIGHTS)
 
 
 def _merged(row: dict, data: dict) -> dict:
@@ -339,7 +359,7 @@ SPEC = ResourceSpec(
         "SalesTrackingCategories",
         "PurchasesTrackingCategories",
     ),
-    statuses=("ACTIVE", "ARCHIVED"),
+    statuses=("ACTIVE", "ARCHIVED", "GDPRREQUEST"),
     hidden=lambda row: row["ContactStatus"] == "ARCHIVED",
     paged=True,
     paging_parameters=("summaryOnly",),

@@ -10,6 +10,7 @@ from ..validation import Invalid, Problems
 from . import accounts
 
 CODE_TAKEN = "Price List Item with Code '{code}' already exists"
+NO_CODE = "Price List Item Code must be supplied"
 _TAKEN = ("Code", "Name", "Description", "PurchaseDescription", "IsSold", "IsPurchased", "InventoryAssetAccountCode")
 _DETAIL_KEYS = ("UnitPrice", "AccountCode", "COGSAccountCode", "TaxType")
 #: Details → the flag that switches them off.
@@ -120,7 +121,7 @@ def _check(context: Context, row: dict) -> None:
     problems = Problems()
     code = row.get("Code", "")
     if not code:
-        problems.add("Item Code must be specified")
+        problems.add(NO_CODE)
     other = context.table("Items").one("code", code.lower())
     if other and other["ItemID"] != row["ItemID"]:
         problems.add(CODE_TAKEN.format(code=code))
@@ -169,5 +170,6 @@ SPEC = ResourceSpec(
     ),
     id_paths={"itemid": "id", "code": "code"},
     order_key=lambda row: (row["Code"].lower(),),
+    max_elements=500,
     unitdp=True,
 )

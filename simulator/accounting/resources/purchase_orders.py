@@ -4,7 +4,7 @@ from ...store import Index
 from .. import attachments, codec, printing, query
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
-from . import contacts, documents, lines, orders
+from . import branding_themes, contacts, documents, lines, orders
 
 NEW_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "BILLED"})
 #: From → what a call may make of it; no table is published, any live order can be deleted (xero-api.md 4.5).
@@ -20,7 +20,7 @@ SENDABLE = frozenset({"AUTHORISED", "BILLED"})
 
 STATUS_CHANGE = "PurchaseOrder status change is invalid"
 DELETED = "Deleted PurchaseOrders cannot be updated"
-NUMBER_TAKEN = "PurchaseOrder # must be unique."
+NUMBER_TAKEN = "Order number must be unique"
 NO_DESCRIPTION = "The description field is mandatory for each line item."
 NO_UNIT_AMOUNT = "The UnitAmount field is mandatory for each line item."
 
@@ -141,6 +141,7 @@ def _save(context: Context, row: dict, data: dict) -> dict:
     documents.fill_currency(context, new, data, problems)
     _fill_lines(context, new, row, data, problems)
     _fill_number(context, new, data, problems)
+    branding_themes.check(context, data, problems)
     problems.check()
     return context.table("PurchaseOrders").put({**new, "UpdatedDateUTC": context.now})
 
