@@ -5,7 +5,7 @@ import threading
 from waitress import wasyncore
 from waitress.server import create_server
 
-from .app import XeroApp
+from .app import LARGEST_BODY, XeroApp
 from .keeping import Keeper
 from .world import World
 
@@ -41,6 +41,8 @@ class XeroSimulator:
             threads=THREADS,
             # Without looking ahead, waitress does not notice that a client has given up waiting.
             channel_request_lookahead=1,
+            # Above the ten megabytes that the application refuses in Xero's words, the server refuses in its own.
+            max_request_body_size=4 * LARGEST_BODY,
             ident="xero-simulator",
             clear_untrusted_proxy_headers=False,
         )
