@@ -28,6 +28,7 @@ _LENGTHS = {
     ("LineItem", "Description"): 4000,
     ("TaxRate", "Name"): 50,
     ("PurchaseOrder", "DeliveryInstructions"): 500,
+    ("BatchPaymentDetails", "Details"): 18,
 }
 
 #: Keys that are taken although the models do not know them: model → key, kind (xero-api.md 4.2, RoundingAmount).
