@@ -6,7 +6,7 @@ from decimal import Decimal
 from ..accounting import codec
 from ..accounting.spec import Context
 from ..store import Index
-from . import periods, timesheets, version2
+from . import periods, terms2, timesheets, version2
 from .au_time import working_days
 from .errors import Broken, NotFound
 from .spec import READ, READ_WRITE, Part, Spec, known, rows
@@ -142,7 +142,8 @@ def _leave_balances(call, context: Context, api, row: dict, rest: list[str]) -> 
     if rest:
         raise NotFound
     given = rows(context, "EmployeeLeaveTypes").by("employee", row["employeeID"].lower())
-    return {"leaveBalances": [_balance(context, row, one) for one in given]}
+    shown, pagination = version2.paged(given)
+    return {"pagination": pagination, "leaveBalances": [_balance(context, row, one) for one in shown]}
 
 
 def _balance(context: Context, employee: dict, given: dict) -> dict:
@@ -231,7 +232,10 @@ EMPLOYEES = Spec(
     },
 )
 
+NZ_EMPLOYEES = replace(EMPLOYEES, parts={**EMPLOYEES.parts, **terms2.NZ_PARTS})
+
 UK_EMPLOYEES = replace(
     EMPLOYEES,
+    parts={**EMPLOYEES.parts, **terms2.UK_PARTS},
     required={"title": "The Title is required", **EMPLOYEES.required, "gender": "The Gender is required"},
 )

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from ..accounting.spec import Context
 from . import periods, timesheets
-from .errors import Broken
-from .spec import READ, READ_WRITE, Spec, known, rows
+from .errors import Broken, NotFound
+from .spec import READ, READ_WRITE, Part, Spec, known, rows
 
 
 def _item(table: str, id_key: str, name_key: str) -> Callable[[Context, dict], dict]:
@@ -131,6 +131,19 @@ def _settings(context: Context) -> dict:
     }
 
 
+def _tracking(_call, context: Context, _api, _row, rest: list[str]) -> dict:
+    """The category that timesheets are tracked by: the organisation's first."""
+    if rest:
+        raise NotFound
+    first = next((one for one in context.table("TrackingCategories") if one["Status"] == "ACTIVE"), {})
+    return {
+        "trackingCategories": {
+            "employeeGroupsTrackingCategoryID": None,
+            "timesheetTrackingCategoryID": first.get("TrackingCategoryID"),
+        }
+    }
+
+
 SETTINGS = Spec(
     name="Settings",
     model="Accounts",
@@ -140,6 +153,7 @@ SETTINGS = Spec(
     singular="settings",
     verbs=READ,
     whole=_settings,
+    parts={"trackingcategories": Part(READ, _tracking)},
 )
 
 CALENDARS = Spec(
@@ -209,3 +223,14 @@ ITEMS = (
 )
 SUPERANNUATIONS = item("Superannuations", "Benefit", "id", "benefits", "benefit", _BENEFIT)
 BENEFITS = item("Benefits", "Benefit", "id", "benefits", "benefit", _BENEFIT)
+
+_STATUTORY = {
+    "id_key": "id",
+    "scope": "payroll.settings",
+    "plural": "statutoryDeductions",
+    "singular": "statutoryDeduction",
+    "verbs": READ,
+    "table": "StatutoryDeductions",
+}
+STATUTORY_DEDUCTIONS = Spec(name="StatutoryDeductions", model="StatutoryDeduction", **_STATUTORY)
+EARNINGS_ORDERS = Spec(name="EarningsOrders", model="EarningsOrder", **_STATUTORY)
