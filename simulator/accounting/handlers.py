@@ -207,6 +207,7 @@ def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row:
         write=lambda data: _write_one(call.method, context, spec, data, row),
         show=lambda saved: spec.render(context, saved, "written"),
         refuse=lambda data: _echo(spec, data, row),
+        attempted=lambda attempt, data: _attempted(context, spec, attempt, data, row),
         error_flag=spec.error_flag,
         date_twins=spec.date_twins,
     )
@@ -221,6 +222,7 @@ class _Work:
     :ivar write: typed input → saved row
     :ivar show: saved row → element
     :ivar refuse: typed input → element without its errors
+    :ivar attempted: row that was not saved, typed input → element without its errors
     :ivar date_twins: date keys that are answered with a `…String` twin
     """
 
@@ -228,6 +230,7 @@ class _Work:
     write: Callable[[dict], dict]
     show: Callable[[dict], dict]
     refuse: Callable[[dict], dict]
+    attempted: Callable[[dict, dict], dict] | None = None
     error_flag: str | None = None
     date_twins: frozenset[str] = frozenset()
 
@@ -245,7 +248,7 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
         events = len(context.events)
         try:
             with context.organisation.store.transaction():
-                element = work.show(work.write(data))
+                element = _written(work, data)
             elements.append(_with_outcome(element, context.warnings, summarise))
         except Invalid as invalid:
             del context.events[events:]
@@ -256,17 +259,27 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
     return elements
 
 
+def _written(work: _Work, data: dict) -> dict:
+    """Write one element; one that is refused late is shown while what it needs is still there."""
+    try:
+        return work.show(work.write(data))
+    except Invalid as invalid:
+        if invalid.attempt is not None and work.attempted:
+            invalid.shown = work.attempted(invalid.attempt, data)
+        raise
+
+
 def _summarises(call: ApiCall) -> bool:
     return call.args.get("summarizeErrors", "true").lower() != "false"
 
 
 def _refused_element(work: _Work, data: dict, invalid: Invalid, summarise: bool) -> dict:
-    element = work.refuse(data)
+    element = invalid.shown or _wire(work.refuse(data), work.date_twins)
     if work.error_flag:
         element[work.error_flag] = True
     if not summarise:
         element["StatusAttributeString"] = "ERROR"
-    return {**_wire(element, work.date_twins), "ValidationErrors": messages_of(invalid.messages)}
+    return {**element, "ValidationErrors": messages_of(invalid.messages)}
 
 
 def _write_one(method: str, context: Context, spec: ResourceSpec, data: dict, row: dict | None) -> dict:
@@ -299,6 +312,18 @@ def _echo(spec: ResourceSpec, data: dict, row: dict | None) -> dict:
     """A refused element: what was sent; a failed create has the zero id."""
     known = row[spec.id_key] if row else data.get(spec.id_key)
     return {**spec.echo(data), spec.id_key: known or EMPTY_ID}
+
+
+def _attempted(context: Context, spec: ResourceSpec, attempt: dict, data: dict, row: dict | None) -> dict:
+    """A refused element that could be worked out: computed, with its contact, as recorded (xero-api.md 4.5)."""
+    shown = spec.render(context, attempt, "written")
+    sent = {line.get("LineItemID") for line in data.get("LineItems", ())}
+    for line in shown.get("LineItems", ()):
+        if line.get("LineItemID") not in sent:
+            line.pop("LineItemID", None)
+    known = row[spec.id_key] if row else data.get(spec.id_key)
+    kept = {key: value for key, value in shown.items() if key not in spec.refused_drops}
+    return {**kept, spec.id_key: known or EMPTY_ID}
 
 
 def _with_outcome(element: dict, warnings: list[str], summarise: bool) -> dict:

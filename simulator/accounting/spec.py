@@ -92,6 +92,7 @@ class ResourceSpec:
     :ivar create: (context, typed input) → row
     :ivar update: (context, row, typed input) → row
     :ivar match: (context, typed input) → row that a POST without id updates, by natural key
+    :ivar refused_drops: keys of the answer to a write that a refused element lacks
     :ivar error_flag: key that a refused element carries as true
     :ivar date_twins: dates that a refused element is answered with in both forms (xero-api.md 3.3)
     :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
@@ -116,6 +117,7 @@ class ResourceSpec:
     delete: Callable[[Context, dict], dict | None] | None = None
     match: Callable[[Context, dict], dict | None] | None = None
     echo: Callable[[dict], dict] = dict
+    refused_drops: frozenset[str] = frozenset({"UpdatedDateUTC", "UpdatedDateUTCString"})
     error_flag: str | None = None
     date_twins: frozenset[str] = frozenset()
     number_key: str | None = None

@@ -68,7 +68,7 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
     element = {
-        **nested(row),
+        **nested(row, masks=context.organisation.country == "US"),
         "ContactGroups": contact_groups.of_contact(context, row["ContactID"]),
         "HasAttachments": attachments.has_any(context, "Contacts", row["ContactID"]),
     }
@@ -77,9 +77,14 @@ def render(context: Context, row: dict, view: str) -> dict:
     return codec.present({**element, "Balances": _balances(context, row)})
 
 
-def nested(row: dict) -> dict:
-    """The contact of a single document: all of it but balances and attachments."""
+def nested(row: dict, *, masks: bool = False) -> dict:
+    """The contact of a single document: all of it but balances and attachments.
+
+    :param masks: tax numbers are shown by their last four digits alone (xero-api.md 4.1)
+    """
     plain = {key: row.get(key) for key in _TAKEN if key not in ("Name", "ContactPersons")}
+    if masks and plain["TaxNumber"]:
+        plain["TaxNumber"] = "*" * len(plain["TaxNumber"][:-4]) + plain["TaxNumber"][-4:]
     element = {
         "ContactID": row["ContactID"],
         "MergedToContactID": row.get("MergedToContactID"),
@@ -139,6 +144,11 @@ def echo(data: dict) -> dict:
     """A refused contact: what was sent, with the collections that Xero always shows."""
     empty = {"Addresses": [], "Phones": [], "ContactGroups": [], "ContactPersons": []}
     return {**empty, **data}
+
+
+def echo_stub(data: dict) -> dict:
+    """The contact within a refused document, as recorded."""
+    return {**echo(data), "HasValidationErrors": False, "ValidationErrors": []}
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

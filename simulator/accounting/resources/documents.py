@@ -166,6 +166,7 @@ def update(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict:
     changed = _filled(context, kind, changed, data)
     if is_settled(context, kind, row):
         _check_frozen(row, changed)
+        _check_credited_contact(context, kind, row, changed)
     return _save(context, kind, changed, row)
 
 
@@ -230,8 +231,15 @@ def _filled(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict
     if "xero" in (new.get("Url") or "").lower():
         problems.add("The Url must not contain 'xero'.")
     branding_themes.check(context, data, problems)
-    problems.check()
+    problems.check(_attempt(context, kind, new) if problems.messages else None)
     return new
+
+
+def _attempt(context: Context, kind: DocumentKind, new: dict) -> dict | None:
+    """A document that is refused, as far as it can be shown."""
+    if kind.needs_due_date and "DueDate" not in new:
+        return None
+    return {"UpdatedDateUTC": context.now, **settled_amounts(context, kind, new)}
 
 
 def _fill_types(new: dict, data: dict, problems: Problems) -> None:
@@ -363,6 +371,13 @@ def _check_locks(context: Context, day: date, status: str) -> None:
             messages.append(LOCKED.format(kind=kind, day=f"{lock.day:02}-{_MONTHS[lock.month - 1]}-{lock.year}"))
     if messages:
         raise Invalid(*messages)
+
+
+def _check_credited_contact(context: Context, kind: DocumentKind, row: dict, changed: dict) -> None:
+    """What a credit has been allocated to stays with its contact (xero-api.md 4.2, edits after payment)."""
+    credited = context.table("Allocations").by(kind.table.lower(), row[kind.id_key])
+    if credited and row["ContactID"] != changed["ContactID"]:
+        raise Invalid(SETTLED)
 
 
 def _contact_of_update(context: Context, row: dict, data: dict) -> str:

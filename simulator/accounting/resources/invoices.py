@@ -88,8 +88,10 @@ def match(context: Context, data: dict) -> dict | None:
 
 
 def echo(data: dict) -> dict:
-    empty = {key: [] for key in ("Payments", "CreditNotes", "Prepayments", "Overpayments", "LineItems")}
-    return {**empty, "IsDiscounted": False, **data}
+    lists = ("Payments", "CreditNotes", "Prepayments", "Overpayments", "InvoiceAddresses", "InvoicePaymentServices")
+    empty = {key: [] for key in (*lists, "LineItems")}
+    contact = {"Contact": contacts.echo_stub(data["Contact"])} if "Contact" in data else {}
+    return {**empty, "IsDiscounted": False, **data, **contact}
 
 
 def unique_number(number_key: str, sale_type: str):

@@ -104,7 +104,7 @@ def create(context: Context, data: dict) -> dict:
         "LineItems": [],
         "SentToContact": False,
     }
-    return _save(context, row, data)
+    return _save(context, row, data, Problems())
 
 
 def update(context: Context, row: dict, data: dict) -> dict:
@@ -115,11 +115,10 @@ def update(context: Context, row: dict, data: dict) -> dict:
         problems.add(STATUS_CHANGE)
     if row["Status"] == "DELETED":
         problems.add(DELETED)
-    problems.check()
     changed = {**row, "Status": status}
     if "Contact" in data and data["Contact"].get("ContactID", "").lower() != row["ContactID"]:
         changed["ContactID"] = orders.contact_of(context, data["Contact"])["ContactID"]
-    return _save(context, changed, data)
+    return _save(context, changed, data, problems)
 
 
 def match(context: Context, data: dict) -> dict | None:
@@ -131,8 +130,7 @@ def echo(data: dict) -> dict:
     return {"Type": "PURCHASEORDER", "IsDiscounted": False, "LineItems": [], **data}
 
 
-def _save(context: Context, row: dict, data: dict) -> dict:
-    problems = Problems()
+def _save(context: Context, row: dict, data: dict, problems: Problems) -> dict:
     new = {**row, **{key: data[key] for key in (*_TEXTS, *_DAYS) if key in data}}
     new["Date"] = data.get("Date") or row.get("Date") or context.today
     if new["Status"] in SENDABLE and "SentToContact" in data:
@@ -142,8 +140,9 @@ def _save(context: Context, row: dict, data: dict) -> dict:
     _fill_lines(context, new, row, data, problems)
     _fill_number(context, new, data, problems)
     branding_themes.check(context, data, problems)
-    problems.check()
-    return context.table("PurchaseOrders").put({**new, "UpdatedDateUTC": context.now})
+    new["UpdatedDateUTC"] = context.now
+    problems.check(new)
+    return context.table("PurchaseOrders").put(new)
 
 
 def _fill_lines(context: Context, new: dict, row: dict, data: dict, problems: Problems) -> None:
@@ -177,6 +176,7 @@ SPEC = ResourceSpec(
     match=match,
     echo=echo,
     error_flag="HasErrors",
+    refused_drops=frozenset({"UpdatedDateUTC", "CurrencyRate", "SentToContact"}),
     date_twins=frozenset({"Date", *_DAYS}),
     identifiers=("number",),
     indexes=(

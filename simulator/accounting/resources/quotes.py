@@ -150,7 +150,7 @@ def _filled(context: Context, row: dict, data: dict) -> dict:
     if holder and holder["QuoteID"] != new["QuoteID"]:
         problems.add(NUMBER_TAKEN)
     branding_themes.check(context, data, problems)
-    problems.check()
+    problems.check({"UpdatedDateUTC": context.now, **new})
     return new
 
 
