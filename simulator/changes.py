@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,8 @@ class Change:
     def fields(self) -> list[tuple[str, Any, Any]]:
         """(name, before, after) of each field that differs, in texts and numbers; None where it is absent."""
         names = dict.fromkeys([*self.before, *self.after])
-        return [(name, plain(self.before.get(name)), plain(self.after.get(name))) for name in names]
+        told = [(name, plain(self.before.get(name)), plain(self.after.get(name))) for name in names]
+        return [(name, before, after) for name, before, after in told if before is not None or after is not None]
 
     def as_json(self) -> dict:
         """The change as the journal tells it."""
@@ -72,6 +73,8 @@ def plain(value):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(part) for part in value]
+    if is_dataclass(value):
+        return plain(asdict(value))
     if isinstance(value, bytes):
         return f"<{len(value)} bytes>"
     if isinstance(value, date):

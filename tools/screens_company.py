@@ -125,6 +125,8 @@ def money(company: Company, invoices: list[dict], bills: list[dict]) -> None:
     allocation = {"Amount": 276, "Date": company.day(20), "Invoice": {"InvoiceID": invoices[2]["InvoiceID"]}}
     company.call("PUT", f"CreditNotes/{note['CreditNoteID']}/Allocations", {"Allocations": [allocation]})
     received = {"Type": "RECEIVE", "Contact": {"Name": "Kauri Cafe"}, "BankAccount": {"Code": BANK}}
+    capital = line("Capital paid in", 1, 15000, "970", "NONE")
+    company.put("BankTransactions", {**received, "Date": company.day(85), "LineItems": [capital]})
     hired = line("Hire of the showroom", 1, 420, "260")
     company.put("BankTransactions", {**received, "Date": company.day(8), "LineItems": [hired], "Reference": "Evening"})
     over = {"Description": "Paid twice", "Quantity": 1, "UnitAmount": 150, "AccountCode": DEBTORS, "TaxType": "NONE"}

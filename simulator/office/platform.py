@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from .. import scopes
 from .books import ZERO, Books
-from .cells import Cell, Table, money, words
+from .cells import Cell, Table, first, money, text, words
 from .records import page_number
 from .rooms import room_of
 
@@ -111,8 +111,10 @@ def _told(organisation, change) -> dict:
     row = organisation.store.tables[change.table].get(change.row_id) if organisation else None
     room = room_of(change.table, row) if row else None
     href = f"/organisations/{organisation.tenant_id}/{room.slug}/{change.row_id}" if room else ""
+    called = text(first(row, room.title)) if room else ""
     fields = [(name, readable(before), readable(after)) for name, before, after in change.fields()]
-    return {"change": change, "table": change.table.replace(".", " "), "href": href, "fields": fields}
+    table = change.table.replace(".", " ")
+    return {"change": change, "table": table, "called": called or change.row_id, "href": href, "fields": fields}
 
 
 def readable(value) -> str:
