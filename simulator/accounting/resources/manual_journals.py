@@ -84,15 +84,8 @@ def update(context: Context, row: dict, data: dict) -> dict:
 
 
 def _post(context: Context, row: dict) -> None:
-    if row["Status"] != "POSTED":
-        return
-    tax_account = accounts.system(context, "GST")["AccountID"]
-    amounts = []
-    for line in row["JournalLines"]:
-        tax = line["TaxAmount"]
-        net = line["LineAmount"] - (tax if row["LineAmountTypes"] == "Inclusive" else 0)
-        amounts += [(line["AccountID"], net), (tax_account, tax)]
-    context.organisation.ledger.post(context, row["ManualJournalID"], "MANJOURNAL", row["Date"], amounts)
+    if row["Status"] == "POSTED":
+        context.organisation.ledger.post_manual_journal(context, row)
 
 
 def _filled(context: Context, row: dict, data: dict) -> dict:
