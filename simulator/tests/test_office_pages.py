@@ -39,7 +39,7 @@ def make(api, resource, **element):
     return answer.json()[resource][0]
 
 
-def fill(api):
+def fill(xero, api):
     """One of everything, called by names that would run as a script where they are not escaped."""
     contact = {
         "ContactID": make(api, "Contacts", Name=f"Ana {HOSTILE.replace('<', '〈').replace('>', '〉')}")["ContactID"]
@@ -71,7 +71,7 @@ def fill(api):
 def test_hostile_texts_are_escaped_on_every_page(xero, api, steering):
     """What fuzzers store is shown as the text that it is, on every page that there is."""
     steering.limits(minute=1000)
-    fill(api)
+    fill(xero, api)
     steering.add_fault("status", path=HOSTILE)
     requests.get(f"{xero.url}/api.xro/2.0/{HOSTILE}", params={"where": HOSTILE}, timeout=TIMEOUT)
     pages = walk(xero.url)
@@ -100,7 +100,7 @@ def test_every_page_opens_elsewhere(xero, country):
 
 def test_an_attached_page_is_never_shown(xero, api, steering, office):
     steering.limits(minute=1000)
-    invoice = fill(api)
+    invoice = fill(xero, api)
     link = re.search(r'href="([^"]*/files/[^"]*)"', office(f"{office.own}/invoices/{invoice['InvoiceID']}").text)[1]
     answer = office(link[1:])
     assert answer.content == HOSTILE.encode()
