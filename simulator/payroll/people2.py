@@ -52,8 +52,16 @@ def _employment(call, context: Context, api, row: dict, rest: list[str]) -> dict
     spec = replace(EMPLOYMENT, required=_needs(api, EMPLOYMENT))
     data = version2.sent(call, api, spec)
     known(context, "Calendars", data["payrollCalendarID"], "PayrollCalendarID")
+    _check_categories(data.get("niCategories", []))
     rows(context, "Employees").put({**row, **data, "updatedDateUTC": context.now})
     return {"employment": version2.show(context, api, spec, data)}
+
+
+def _check_categories(categories: list[dict]) -> None:
+    needed = {"niCategory": "The NI Category is required", "workplacePostcode": "The Workplace Postcode is required"}
+    missing = [(f"NiCategories.{key}", why) for one in categories for key, why in needed.items() if not one.get(key)]
+    if missing:
+        raise Broken(*missing)
 
 
 def _needs(api, spec: Spec) -> dict[str, str]:

@@ -17,6 +17,13 @@ PAGE_SIZE = 100
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID_ID = {"message": "The request is invalid."}
 _NEVER_NULL = ("list", "model", "enum")
+#: Models of which no example shows a null, and the OpenAPI files allow none: keys without a value are left out.
+_WITHOUT_NULLS = frozenset(
+    {
+        *("BankAccount", "EmployeeLeaveType", "EmployeeOpeningBalances", "EmployeeTax", "LeavePeriod", "NICategory"),
+        "TrackingCategory",
+    }
+)
 #: Paths that Xero has, resources and parts of employees.
 _NOT_IMITATED = frozenset(("statutoryleaves", "leavesetup", "statutoryleavebalance"))
 NO_PAGE = "Requested page does not exist"
@@ -164,7 +171,7 @@ def _filled(api: Api, model: str, element: dict, drops: frozenset[str] = frozens
     return {
         field.key: _filled_value(api, field, element.get(field.key))
         for field in fields
-        if element.get(field.key) is not None or field.kind not in _NEVER_NULL
+        if element.get(field.key) is not None or (field.kind not in _NEVER_NULL and model not in _WITHOUT_NULLS)
     }
 
 

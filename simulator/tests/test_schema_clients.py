@@ -1,4 +1,4 @@
-"""Xero's own Python client, unmodified but for its addresses, works through its script (clients/README.md) in every demo company."""
+"""Xero's own Python client, with nothing but its addresses changed, works in every demo company (clients/README.md)."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What stands around a client: a person who consents in a browser, the app's own exchange of the code, and room for calls."""
+"""What stands around a client: a person who consents in a browser, the app that exchanges the code, room for calls."""
 
 import base64
 import json
