@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-#: Changes of one call that are kept; the rest is only counted.
+#: Changes of one call that are kept.
 MOST = 200
 LONGEST_TEXT = 500
 #: Says nothing that the time of the call does not say.
@@ -53,8 +54,8 @@ def noted(exchange) -> Iterator[None]:
         return
     with organisation.lock, organisation.store.recording() as recorded:
         yield
-    found = ((table, row_id, *rows) for (table, row_id), rows in recorded.items() if rows[0] is not rows[1])
-    exchange.changes = tuple(_change(*one) for one, _ in zip(found, range(MOST), strict=False))
+    made = (_change(*key, *rows) for key, rows in recorded.items() if rows[0] is not rows[1])
+    exchange.changes = tuple(islice((change for change in made if change.before or change.after), MOST))
 
 
 def _change(table: str, row_id: str, old: dict | None, new: dict | None) -> Change:

@@ -46,6 +46,8 @@ def _card(world, organisation) -> dict:
     }
 
 
+#: Tables that are written because others are.
+CONSEQUENCES = frozenset({"Journals", "StockMoves"})
 COUNTED = (("Contacts", "contacts"), ("Invoices", "invoices and bills"), ("Items", "items"), ("Payments", "payments"))
 
 
@@ -100,10 +102,15 @@ def call(world, number: str) -> dict:
         "call": found,
         "verdict": verdict(found),
         "organisation": organisation,
-        "changes": [_told(organisation, change) for change in found.changes],
+        "changes": [_told(organisation, change) for change in sorted(found.changes, key=_weight)],
         "request": pretty(found.request_body),
         "answer": pretty(found.response_body),
     }
+
+
+def _weight(change) -> tuple:
+    """What was there before comes first, what follows from the rest last."""
+    return (change.table in CONSEQUENCES, change.what != "updated")
 
 
 def _told(organisation, change) -> dict:
