@@ -69,6 +69,8 @@ def _context(call: ApiCall) -> Context:
         backorders,
         high_volume=call.high_volume,
         role=call.role,
+        host=attachments.host_of(call),
+        app=call.app_name,
     )
 
 

@@ -17,6 +17,8 @@ class Context:
     :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
     :ivar high_volume: records above which Xero refuses lists that it would have to search (xero-api.md 2.2)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
+    :ivar host: where the call has reached the simulator, for addresses of files
+    :ivar app: name of the calling app, for `createdByMyApp`
     :ivar role: the user's role in the organisation, as Users show it
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
@@ -30,6 +32,8 @@ class Context:
     warnings: list[str] = field(default_factory=list)
     high_volume: int = 100_000
     role: str = "FINANCIALADVISER"
+    host: str = "https://api.xero.com"
+    app: str = ""
 
     def table(self, name: str) -> Table:
         return self.organisation.store.tables[name]

@@ -53,7 +53,7 @@ def _render(context: Context, kind, index: str, row: dict, view: str) -> dict:
         "Allocations": [allocations.within_credit(context, one) for one in row_allocations],
         "Payments": [payments.within_document(context, one) for one in row_payments if one["Status"] != "DELETED"],
         "HasAttachments": False,
-        "Contact": contacts.nested(contact) if view == "full" else contacts.stub(contact),
+        "Contact": contacts.nested(context, contact) if view == "full" else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "Status": row["Status"],

@@ -47,7 +47,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "PrepaymentID": row.get("PrepaymentID"),
         "OverpaymentID": row.get("OverpaymentID"),
         "HasAttachments": attachments.has_any(context, "BankTransactions", row["BankTransactionID"]),
-        "Contact": contact and (contacts.nested(contact) if single else contacts.stub(contact)),
+        "Contact": contact and (contacts.nested(context, contact) if single else contacts.stub(contact)),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "Status": row["Status"],

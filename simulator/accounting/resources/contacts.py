@@ -68,7 +68,7 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
     element = {
-        **nested(row, masks=context.organisation.country == "US"),
+        **nested(context, row),
         "ContactGroups": contact_groups.of_contact(context, row["ContactID"]),
         "HasAttachments": attachments.has_any(context, "Contacts", row["ContactID"]),
     }
@@ -77,13 +77,11 @@ def render(context: Context, row: dict, view: str) -> dict:
     return codec.present({**element, "Balances": _balances(context, row)})
 
 
-def nested(row: dict, *, masks: bool = False) -> dict:
-    """The contact of a single document: all of it but balances and attachments.
-
-    :param masks: tax numbers are shown by their last four digits alone (xero-api.md 4.1)
-    """
+def nested(context: Context, row: dict) -> dict:
+    """The contact of a single document: all of it but balances and attachments."""
     plain = {key: row.get(key) for key in _TAKEN if key not in ("Name", "ContactPersons")}
-    if masks and plain["TaxNumber"]:
+    if context.organisation.country == "US" and plain["TaxNumber"]:
+        # Shown by its last four digits alone (xero-api.md 4.1).
         plain["TaxNumber"] = "*" * len(plain["TaxNumber"][:-4]) + plain["TaxNumber"][-4:]
     element = {
         "ContactID": row["ContactID"],

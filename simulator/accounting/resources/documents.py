@@ -146,6 +146,7 @@ def create(context: Context, kind: DocumentKind, data: dict) -> dict:
         "LineAmountTypes": "Exclusive",
         "LineItems": [],
         "SentToContact": False,
+        "App": context.app,
     }
     return _save(context, kind, _filled(context, kind, row, data), None)
 

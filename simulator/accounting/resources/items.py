@@ -10,6 +10,7 @@ from ..validation import Invalid, Problems
 from . import accounts
 
 CODE_TAKEN = "Price List Item with Code '{code}' already exists"
+NONE = Decimal("0.0000")
 NO_CODE = "Price List Item Code must be supplied"
 _TAKEN = ("Code", "Name", "Description", "PurchaseDescription", "IsSold", "IsPurchased", "InventoryAssetAccountCode")
 _DETAIL_KEYS = ("UnitPrice", "AccountCode", "COGSAccountCode", "TaxType")
@@ -36,13 +37,23 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Name": row.get("Name"),
         "IsTrackedAsInventory": tracked,
         "InventoryAssetAccountCode": row.get("InventoryAssetAccountCode"),
-        "QuantityOnHand": row["QuantityOnHand"] if tracked else None,
-        "TotalCostPool": row["TotalCostPool"] if tracked else None,
+        **(_quantities(row) if tracked else {}),
         "IsSold": row["IsSold"],
         "IsPurchased": row["IsPurchased"],
         "ValidationErrors": [] if written else None,
     }
     return codec.present(element)
+
+
+def _quantities(row: dict) -> dict:
+    """Less than nothing on hand is shown as a back order."""
+    available = row["QuantityOnHand"]
+    return {
+        "QuantityOnHand": max(available, NONE),
+        "QuantityAvailable": available,
+        "QuantityOnBackOrder": max(-available, NONE),
+        "TotalCostPool": row["TotalCostPool"],
+    }
 
 
 def _details(context: Context, details: dict) -> dict:

@@ -62,9 +62,13 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Total": row["Total"],
         "UpdatedDateUTC": codec.ms_moment(row["UpdatedDateUTC"]),
         "HasAttachments": None if written else attachments.has_any(context, "PurchaseOrders", row["PurchaseOrderID"]),
-        "Attachments": [] if view == "full" else None,
+        "Attachments": _files(context, row) if view == "full" else None,
     }
     return codec.present(element)
+
+
+def _files(context: Context, row: dict) -> list[dict]:
+    return attachments.of_record(context, "PurchaseOrders", row["PurchaseOrderID"])
 
 
 def _line(line: dict, view: str) -> dict:
@@ -77,7 +81,7 @@ def _line(line: dict, view: str) -> dict:
 def _contact(context: Context, row: dict, view: str) -> dict:
     """Without addresses, with the phones that are filled; its time of update is local time called UTC, as recorded."""
     contact = context.table("Contacts").get(row["ContactID"])
-    shown = contacts.nested(contact)
+    shown = contacts.nested(context, contact)
     for key in _CONTACT_DROPS.get(view, ()):
         shown.pop(key, None)
     local = context.organisation.local_moment(contact["UpdatedDateUTC"])
