@@ -58,13 +58,24 @@ def _body(request) -> dict:
     return body
 
 
+#: What values have to be, in words.
+WORDS = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "an object",
+    int | float: "a number",
+}
+
+
 def _take(body: dict, **known: type) -> dict:
     """The values of `body`, checked against the names and types that are `known`."""
     for name, value in body.items():
         if name not in known:
-            raise Refused(f"unknown name {name!r}; known are {', '.join(known)}")
-        if value is not None and not isinstance(value, known[name]):
-            raise Refused(f"{name} must be {known[name].__name__}, not {value!r}")
+            raise Refused(f"unknown name {name!r}; known are {', '.join(known) or 'none'}")
+        kind = known[name]
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise Refused(f"{name} must be {WORDS[kind]}, not {value!r}")
     return body
 
 
@@ -225,12 +236,18 @@ def act(order):
     organisation = order.world.organisation(params.pop("tenant_id", None))
     action, world = known[order.segments[0]], order.world
     if action is disconnect:
-        action = partial(disconnect, world)
-    return Reply(200, action(organisation, params, world.clock, world.ids))
+        return Reply(200, disconnect(world, organisation, params))
+    emit = partial(_emit, world, organisation, order.base_url)
+    return Reply(200, action(organisation, params, world.clock, world.ids, emit))
 
 
-def disconnect(world, organisation, _params, _clock, _ids) -> dict:
+def _emit(world, organisation, base_url: str, *event: str) -> None:
+    world.webhooks.emit(organisation, *event, base_url)
+
+
+def disconnect(world, organisation, params: dict) -> dict:
     """Take an organisation's connections away on Xero's side; the app is not told."""
+    _take(params)
     return {"disconnected": world.grants.disconnect_tenant(organisation.tenant_id)}
 
 

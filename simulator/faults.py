@@ -86,7 +86,7 @@ def _check(fault):
         "times must be a whole number of at least 1": fault.times is None or _whole(fault.times, 1),
         "probability must be between 0 and 1": fault.probability is None
         or (isinstance(fault.probability, int | float) and 0 <= fault.probability <= 1),
-        f"reason must be one of {', '.join(REASONS)}": fault.reason in REASONS,
+        f"reason must be one of {', '.join(REASONS)}": fault.reason in list(REASONS),
         "status must be between 200 and 599": _whole(fault.status, 200) and fault.status < 600,
         "headers must be an object of printable texts": isinstance(fault.headers, dict)
         and all(f"{name}{value}".isascii() and f"{name}{value}".isprintable() for name, value in fault.headers.items()),

@@ -10,8 +10,9 @@ from .keeping import Keeper
 from .world import World
 
 HOST = "127.0.0.1"
-#: More than the five calls that may be in flight per organisation, so that the sixth is refused and does not queue.
-THREADS = 16
+#: Many times the five calls that may be in flight per organisation: the sixth is refused at once instead of queueing, and
+#: waiting answers (latency, faults) of many organisations do not hold each other up.
+THREADS = 64
 
 
 class XeroSimulator:
