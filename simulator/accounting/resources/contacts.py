@@ -22,6 +22,10 @@ NAME_TAKEN = (
     "The contact name must be unique across all active contacts."
 )
 NUMBER_TAKEN = "Another contact has this contact number. Please enter a different contact number."
+UNNAMED = (
+    "The Contact must contain at least 1 of the following elements to identify the contact: "
+    "Name, ContactID, ContactNumber"
+)
 IN_NO_TRANSACTION = "A contact with status {status} cannot be used in transactions."
 NO_BANK_RIGHTS = "You do not have permission to change bank account details."
 #: Bank details need a right of the user that these roles lack (xero-api.md 4.1).
@@ -195,8 +199,10 @@ def of_document(context: Context, data: dict | None) -> dict:
     :raises NotFound: for an unknown ContactID (xero-api.md 3.9)
     :raises Invalid: where nobody is named, or the contact cannot be used
     """
-    if not data or not NAMING_KEYS & set(data):
+    if not data:
         raise Invalid("A Contact must be specified for this type of transaction")
+    if not NAMING_KEYS & set(data):
+        raise Invalid(UNNAMED)
     row = _named(context, data)
     if row is None:
         return create(context, data)
