@@ -19,17 +19,16 @@ class ActionRefused(ValueError):
 
 def merge_contacts(context: Context, params: dict) -> dict:
     """Merge contact `from` into contact `into` (ids or names): documents move, the first one is archived."""
-    table = context.table("Contacts")
     loser, winner = _contact(context, params["from"]), _contact(context, params["into"])
     if loser is winner:
         raise ActionRefused("a contact cannot be merged into itself")
-    for name in ("Invoices", "CreditNotes"):
-        for row in context.table(name).by("contact", loser["ContactID"].lower()):
-            context.table(name).put({**row, "ContactID": winner["ContactID"]})
+    for table in context.organisation.store.tables.values():
+        for row in [row for row in table if row.get("ContactID") == loser["ContactID"] and row is not loser]:
+            table.put({**row, "ContactID": winner["ContactID"]})
     flags = {flag: loser[flag] or winner[flag] for flag in ("IsCustomer", "IsSupplier")}
     merged = {"ContactStatus": "ARCHIVED", "MergedToContactID": winner["ContactID"]}
-    table.put({**loser, **merged, "UpdatedDateUTC": context.now})
-    table.put({**winner, **flags, "UpdatedDateUTC": context.now})
+    _change_contact(context, loser, merged)
+    _change_contact(context, winner, flags)
     return {"ContactID": loser["ContactID"], **merged}
 
 
@@ -38,27 +37,41 @@ def unarchive_contact(context: Context, params: dict) -> dict:
     contact = _contact(context, params["contact"])
     if context.table("Contacts").one("name", contact["Name"].lower()) not in (None, contact):
         raise ActionRefused(f"an active contact is called {contact['Name']!r} already")
-    context.table("Contacts").put({**contact, "ContactStatus": "ACTIVE", "UpdatedDateUTC": context.now})
+    _change_contact(context, contact, {"ContactStatus": "ACTIVE"})
     return {"ContactID": contact["ContactID"], "ContactStatus": "ACTIVE"}
+
+
+def _change_contact(context: Context, contact: dict, changes: dict) -> None:
+    context.table("Contacts").put({**contact, **changes, "UpdatedDateUTC": context.now})
+    context.events.append(("CONTACT", "UPDATE", contact["ContactID"]))
 
 
 def set_lock_dates(context: Context, params: dict) -> dict:
     """Set `period` and `end_of_year` (YYYY-MM-DD, or null for none); what is left out stays."""
+    names = {"period": "PeriodLockDate", "end_of_year": "EndOfYearLockDate"}
+    dates = {names[name]: _date(name, text) if text else None for name, text in params.items()}
     settings = context.organisation.settings
-    for name, key in (("period", "PeriodLockDate"), ("end_of_year", "EndOfYearLockDate")):
-        if name in params:
-            settings[key] = date.fromisoformat(params[name]) if params[name] else None
+    settings.update(dates)
     return {key: str(settings[key]) for key in documents.LOCKS if settings.get(key)}
+
+
+def _date(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ActionRefused(f"{name} must be like 2026-01-31, not {text!r}") from None
 
 
 def bank_payment(context: Context, params: dict) -> dict:
     """Pay a document in Xero: `invoice` or `credit_note` (id or number), and what differs from the default of
     `amount` (all that is open), `account` (code, the first bank account), `date` (today), `reference`.
     """
+    if ("credit_note" in params) == ("invoice" in params):
+        raise ActionRefused("name one document: invoice or credit_note")
     key, value = ("CreditNote", params["credit_note"]) if "credit_note" in params else ("Invoice", params["invoice"])
     kind_table = f"{key}s"
     document = _document(context, kind_table, value)
-    account = params.get("account") or next(one["Code"] for one in context.table("Accounts").walk() if _is_bank(one))
+    account = params.get("account") or _first_bank(context)
     data = {
         key: {f"{key}ID": document[f"{key}ID"]},
         "Account": {"Code": account},
@@ -84,7 +97,10 @@ def edit_invoice_line(context: Context, params: dict) -> dict:
     """Change line number `line` (from 1) of `invoice` (id or number): `values` are keys of Xero's LineItem."""
     invoice = _document(context, "Invoices", params["invoice"])
     lines = [{"LineItemID": line["LineItemID"]} for line in invoice["LineItems"]]
-    lines[int(params.get("line", 1)) - 1] |= params["values"]
+    number = params.get("line", 1)
+    if not 1 <= number <= len(lines):
+        raise ActionRefused(f"line must be from 1 to {len(lines)}, not {number}")
+    lines[number - 1] |= params["values"]
     changed = invoices.update(context, invoice, contract.read("Invoice", {"LineItems": lines}))
     return {"InvoiceID": changed["InvoiceID"], "Total": str(changed["Total"])}
 
@@ -114,29 +130,54 @@ def _document(context: Context, table_name: str, named: str) -> dict:
     return document
 
 
-def _is_bank(account: dict) -> bool:
-    return account["Type"] == "BANK" and account["Status"] == "ACTIVE"
+def _first_bank(context: Context) -> str:
+    banks = (one for one in context.table("Accounts").walk() if one["Type"] == "BANK" and one["Status"] == "ACTIVE")
+    code = next((one["Code"] for one in banks if one.get("Code")), None)
+    if code is None:
+        raise ActionRefused("there is no active bank account with a code; name one: account")
+    return code
 
 
-def _action(carry_out: Callable[[Context, dict], dict]) -> Callable:
-    """An action as the platform calls it; `emit` takes what webhooks are told of, as `ApiCall.emit` does.
+def _check_params(params: dict, known: dict) -> None:
+    for name, value in params.items():
+        if name not in known:
+            raise ActionRefused(f"unknown parameter {name!r}; known are {', '.join(known)} and tenant_id")
+        if not isinstance(value, known[name]) or isinstance(value, bool):
+            raise ActionRefused(f"the parameter {name} must be {WORDS[known[name]]}, not {value!r}")
 
+
+#: Kinds of parameters, as a refusal calls them.
+TEXT, DATE, NUMBER, AMOUNT, OBJECT = str, (str, type(None)), int, (int, float, str), dict
+WORDS = {
+    TEXT: "a text",
+    DATE: "a date or null",
+    NUMBER: "a whole number",
+    AMOUNT: "an amount",
+    OBJECT: "an object",
+}
+
+
+def _action(carry_out: Callable[[Context, dict], dict], **known) -> Callable:
+    """An action as the platform calls it; `emit` takes the events that it raises for webhooks.
+
+    :param known: names of its parameters and what they have to be
     :raises ValueError: where it cannot be carried out; nothing is changed then
     """
 
-    def run(organisation, params: dict, clock, ids, emit: Callable = lambda *event: None) -> dict:
+    def run(organisation, params: dict, clock, ids, emit=lambda *event: None) -> dict:
+        _check_params(params, known)
         now = clock.now().astimezone(timezone.utc)
         context = Context(organisation, now.replace(microsecond=now.microsecond // 1000 * 1000), ids, places=4)
         try:
             with organisation.lock, organisation.store.transaction():
-                done = carry_out(context, params)
+                told = carry_out(context, params)
         except KeyError as missing:
             raise ActionRefused(f"the parameter {missing} is needed") from missing
         except (Invalid, CallRefused) as refused:
             raise ActionRefused(str(refused)) from refused
         for event in context.events:
             emit(*event)
-        return done
+        return told
 
     run.__doc__ = carry_out.__doc__
     return run
@@ -148,12 +189,14 @@ def run_payroll(context: Context, params: dict) -> dict:
 
 
 ACTIONS: dict[str, Callable] = {
-    "merge-contacts": _action(merge_contacts),
-    "unarchive-contact": _action(unarchive_contact),
-    "set-lock-dates": _action(set_lock_dates),
-    "bank-payment": _action(bank_payment),
-    "deactivate-account": _action(deactivate_account),
-    "edit-invoice-line": _action(edit_invoice_line),
-    "void-invoice": _action(void_invoice),
-    "run-payroll": _action(run_payroll),
+    "merge-contacts": _action(merge_contacts, **{"from": TEXT, "into": TEXT}),
+    "unarchive-contact": _action(unarchive_contact, contact=TEXT),
+    "set-lock-dates": _action(set_lock_dates, period=DATE, end_of_year=DATE),
+    "bank-payment": _action(
+        bank_payment, invoice=TEXT, credit_note=TEXT, amount=AMOUNT, account=TEXT, date=TEXT, reference=TEXT
+    ),
+    "deactivate-account": _action(deactivate_account, account=TEXT),
+    "edit-invoice-line": _action(edit_invoice_line, invoice=TEXT, line=NUMBER, values=OBJECT),
+    "void-invoice": _action(void_invoice, invoice=TEXT),
+    "run-payroll": _action(run_payroll, calendar=TEXT),
 }

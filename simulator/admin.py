@@ -58,13 +58,24 @@ def _body(request) -> dict:
     return body
 
 
+#: What values have to be, in words.
+WORDS = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "an object",
+    int | float: "a number",
+}
+
+
 def _take(body: dict, **known: type) -> dict:
     """The values of `body`, checked against the names and types that are `known`."""
     for name, value in body.items():
         if name not in known:
-            raise Refused(f"unknown name {name!r}; known are {', '.join(known)}")
-        if value is not None and not isinstance(value, known[name]):
-            raise Refused(f"{name} must be {known[name].__name__}, not {value!r}")
+            raise Refused(f"unknown name {name!r}; known are {', '.join(known) or 'none'}")
+        kind = known[name]
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise Refused(f"{name} must be {WORDS[kind]}, not {value!r}")
     return body
 
 
@@ -152,8 +163,11 @@ def clear_faults(order):
 
 
 def give_token(order):
-    """Tokens without a browser: the seed's first user lets an app work with one organisation."""
-    world, body = order.world, _take(order.body, scope=str, tenant_id=str, client_id=str)
+    """Tokens without a browser: a user, the seed's first if none is named, lets an app work with one organisation."""
+    world, body = order.world, _take(order.body, scope=str, tenant_id=str, client_id=str, user=str)
+    user = world.user(body["user"]) if body.get("user") else world.user()
+    if user is None:
+        raise Refused(f"no user has the email address {body['user']!r}")
     app = world.apps.get(body.get("client_id") or world.app.client_id)
     if app is None:
         raise Refused(f"no app has the client_id {body['client_id']!r}")
@@ -163,7 +177,7 @@ def give_token(order):
     organisation = world.organisation(body.get("tenant_id"))
     # A refresh token is always part of the answer (design of this surface), whether offline_access was named or not.
     asked = list(dict.fromkeys([*asked, "offline_access"]))
-    grant = world.grants.consent(app, world.user(), [organisation.tenant_id], asked)
+    grant = world.grants.consent(app, user, [organisation.tenant_id], asked)
     tokens = world.grants.issue(grant, order.base_url)
     return Reply(200, tokens | {"tenant_id": organisation.tenant_id})
 
@@ -222,15 +236,18 @@ def act(order):
     organisation = order.world.organisation(params.pop("tenant_id", None))
     action, world = known[order.segments[0]], order.world
     if action is disconnect:
-        action = partial(disconnect, world)
-    else:
-        emit = partial(world.webhooks.emit, organisation)
-        action = partial(action, emit=lambda *event: emit(*event, order.base_url))
-    return Reply(200, action(organisation, params, world.clock, world.ids))
+        return Reply(200, disconnect(world, organisation, params))
+    emit = partial(_emit, world, organisation, order.base_url)
+    return Reply(200, action(organisation, params, world.clock, world.ids, emit))
 
 
-def disconnect(world, organisation, _params, _clock, _ids) -> dict:
+def _emit(world, organisation, base_url: str, *event: str) -> None:
+    world.webhooks.emit(organisation, *event, base_url)
+
+
+def disconnect(world, organisation, params: dict) -> dict:
     """Take an organisation's connections away on Xero's side; the app is not told."""
+    _take(params)
     return {"disconnected": world.grants.disconnect_tenant(organisation.tenant_id)}
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from . import accounting, problems, xml_form
+from . import accounting, changes, problems, xml_form
 from . import payroll as payrolls
 from .accounting import contract
 from .calls import ApiCall, Reply
@@ -42,11 +42,13 @@ def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
         ids=world.ids,
         app_name=exchange.app.name,
         scopes=exchange.token.scopes,
+        role=exchange.token.grant.user.role,
         high_volume=world.limits.settings.high_volume,
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )
     try:
-        return handle(call)
+        with changes.noted(exchange):
+            return handle(call)
     except Exception:
         _logger.exception("%s %s failed", request.method, request.path)
         return problems.refused("The simulator met an error of its own; its log has the details.", 500, 0, "")

@@ -95,6 +95,7 @@ STAGES = {
         auth.authenticate,
         auth.check_scope,
         auth.find_tenant,
+        auth.check_rights,
         keep_limits,
         let_faults_strike,
         replay_known_keys,

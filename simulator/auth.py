@@ -3,6 +3,10 @@
 from . import accounting, payroll, problems
 from .exchange import Exchange
 
+#: What asks for the permission to see reports, and the roles that come without it.
+NEED_REPORTS = frozenset({"reports", "manualjournals"})
+NO_REPORTS = frozenset({"STANDARD", "INVOICEONLY"})
+
 
 def authenticate(exchange: Exchange, proceed):
     """Let only a living access token pass."""
@@ -48,6 +52,14 @@ def check_payroll_rights(exchange: Exchange, proceed):
     version = exchange.segments[0] if exchange.segments else ""
     if not exchange.token.grant.user.payroll_admin or not payroll.is_open_to(exchange.organisation, version):
         return problems.unauthorised(exchange, "AuthorizationUnsuccessful")
+    return proceed()
+
+
+def check_rights(exchange: Exchange, proceed):
+    """403 where the user lacks the permission for reports, which manual journals need too (xero-api.md 3.9, 4.11)."""
+    resource = exchange.segments[0].lower() if exchange.segments else ""
+    if resource in NEED_REPORTS and exchange.token.grant.user.role in NO_REPORTS:
+        return problems.forbidden(exchange)
     return proceed()
 
 

@@ -1,206 +1,196 @@
 """The back office at /: a person looks at what the simulator holds and at the calls it had."""
 
-import json
-import re
-from decimal import Decimal
+from urllib.parse import urlsplit
 
-from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import NotFound
 
-from . import accounting, problems
-from .calls import ApiCall, Reply
-from .templates import html, stylesheet
+from . import problems
+from .calls import Reply
+from .office import dashboard, payrolls, platform, records, reports, rooms
+from .office.books import Books
+from .office.cells import first, text
+from .templates import html, icon, stylesheet
 
-PAGE_SIZE = 50
-#: Calls shown in the list of calls.
-LATEST = 200
-NUMBER = re.compile(r"[0-9]{1,12}")
-MARKED_NUMBER = re.compile(r'"\\u0000([^"]+)"')
-
-
-class Books:
-    """Reads one organisation in the way a client does: through the API's own answers."""
-
-    def __init__(self, world, organisation):
-        self._world = world
-        self.organisation = organisation
-
-    def read(self, path: str, **args) -> dict:
-        """The envelope that GET `path` answers; empty where there is nothing."""
-        call = ApiCall(
-            method="GET",
-            path_segments=path.split("/"),
-            args=MultiDict({name: str(value) for name, value in args.items()}),
-            headers=Headers({"Accept": "application/json"}),
-            body=b"",
-            organisation=self.organisation,
-            clock=self._world.clock,
-            ids=self._world.ids,
-        )
-        reply = accounting.handle(call)
-        if reply.status != 200 or reply.payload is None:
-            return {}
-        return json.loads(reply.payload, parse_float=Decimal) if isinstance(reply.payload, bytes) else reply.payload
-
-    def page(self, resource: str, number: int, **args) -> dict:
-        """One page of `resource`: its records and where it stands among the pages."""
-        envelope = self.read(resource, page=number, pageSize=PAGE_SIZE, **args)
-        found = envelope.get("pagination", {})
-        return {
-            "records": envelope.get(resource, []),
-            "number": number,
-            "pages": found.get("pageCount", 1),
-            "count": found.get("itemCount", len(envelope.get(resource, []))),
-        }
-
-    def all(self, resource: str) -> list[dict]:
-        """All records of a resource that Xero does not page."""
-        return self.read(resource).get(resource, [])
-
-    def one(self, resource: str, identifier: str) -> dict | None:
-        return next(iter(self.read(f"{resource}/{identifier}").get(resource, [])), None)
-
-    def report(self, name: str) -> dict | None:
-        return next(iter(self.read(f"Reports/{name}").get("Reports", [])), None)
+#: Pages that lie beside the organisations, in the order of the menu: slug → words.
+PLATFORM = {
+    "calls": "Calls",
+    "webhooks": "Webhooks",
+    "limits": "Limits",
+    "apps": "Apps and connections",
+    "faults": "Faults",
+    "clock": "Clock",
+}
 
 
 def page(exchange, _proceed) -> Reply:
-    """One page of the back office."""
-    if exchange.request.method not in ("GET", "HEAD"):
+    """One page of the back office, or one of the few buttons on them."""
+    request, parts = exchange.request, exchange.segments
+    if request.method == "POST" and tuple(parts) in platform.ACTIONS:
+        return _act(exchange, tuple(parts))
+    if request.method not in ("GET", "HEAD"):
         return problems.bad_method("GET")
-    parts = exchange.segments
     try:
         if parts[:1] == ["organisations"] and len(parts) >= 2:
-            return _organisation_page(exchange, parts[1], parts[2:])
+            return _of_organisation(exchange, parts[1], parts[2:])
         return PAGES.get(parts[0] if parts else "", _missing)(exchange, parts[1:])
     except NotFound:
-        return html("missing.html", 404, world=exchange.world, path=exchange.request.path)
+        return _page(exchange.world, "missing.html", 404, path=request.path)
+
+
+def _act(exchange, name: tuple[str, str]) -> Reply:
+    """A button: done, then back to its page. Refused where another site's page has sent it."""
+    request = exchange.request
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        return Reply(403, b"Only the back office's own pages may do that.", "text/plain; charset=utf-8")
+    platform.ACTIONS[name](exchange.world, request.form)
+    return Reply(303, None, headers={"Location": f"/{name[0]}"})
 
 
 def _missing(_exchange, _parts):
     raise NotFound
 
 
-def _dashboard(exchange, _parts):
-    world = exchange.world
-    rows = [
-        {"organisation": o, "counts": _counts(Books(world, o)), "connections": _connections(world, o)}
-        for o in world.organisations.values()
-    ]
-    return html("dashboard.html", world=world, rows=rows, limits=world.limits, calls=_latest(world, 8))
+def _page(world, name: str, status: int = 200, /, **values) -> Reply:
+    shared = {"world": world, "menu": PLATFORM, "groups": (), "base": "", "section": "", "organisation": None}
+    return html(name, status, **{**shared, **values})
 
 
-def _counts(books):
-    return {name: books.page(name, 1)["count"] for name in ("Contacts", "Invoices", "CreditNotes", "Payments")}
-
-
-def _connections(world, organisation):
-    found = [c for c in world.grants.connections.values() if c.tenant_id == organisation.tenant_id]
-    return [{"app": world.apps[c.client_id].name, "since": c.created} for c in found]
-
-
-def _latest(world, count):
-    return world.journal.find()[: -count - 1 : -1]
+def _home(exchange, _parts):
+    return _page(exchange.world, "home.html", **platform.home(exchange.world))
 
 
 def _calls(exchange, parts):
     world = exchange.world
-    if not parts:
-        return html("calls.html", world=world, calls=_latest(world, LATEST))
-    wanted = int(parts[0]) if NUMBER.fullmatch(parts[0]) else 0
-    record = next((r for r in world.journal.find(since=wanted - 1) if r.seq == wanted), None)
-    if record is None:
-        raise NotFound
-    return html("call.html", world=world, call=record, pretty=pretty)
+    if parts:
+        return _page(world, "call.html", section="calls", **_call(world, parts[0]))
+    return _page(world, "calls.html", section="calls", **platform.calls(world, exchange.request.args))
 
 
-def pretty(body: str) -> str:
-    """A JSON body laid out for reading, numbers with the digits they came with; anything else as it is."""
-    try:
-        parsed = json.loads(body, parse_float=lambda digits: f"\0{digits}")
-    except ValueError:
-        return body
-    return MARKED_NUMBER.sub(r"\1", json.dumps(parsed, indent=2, ensure_ascii=False))
+def _call(world, number: str) -> dict:
+    shown = platform.call(world, number)
+    return {**shown, "tenant": shown["organisation"], "organisation": None}
+
+
+def _of_platform(slug: str, show):
+    def page_of(exchange, parts):
+        if parts:
+            raise NotFound
+        return _page(exchange.world, f"{slug}.html", section=slug, **show(exchange.world))
+
+    return page_of
 
 
 def _style(_exchange, _parts):
     return stylesheet()
 
 
-PAGES = {"": _dashboard, "calls": _calls, "style.css": _style}
+def _icon(_exchange, _parts):
+    return icon()
 
 
-def _organisation_page(exchange, tenant_id, parts):
+PAGES = {
+    "": _home,
+    "calls": _calls,
+    "webhooks": _of_platform("webhooks", platform.webhooks),
+    "limits": _of_platform("limits", platform.limits),
+    "apps": _of_platform("apps", platform.apps),
+    "faults": _of_platform("faults", platform.faults),
+    "clock": _of_platform("clock", platform.clock),
+    "style.css": _style,
+    "icon.svg": _icon,
+}
+
+
+# -- one organisation
+
+
+def _of_organisation(exchange, tenant_id: str, parts: list[str]) -> Reply:
     world = exchange.world
-    if tenant_id not in world.organisations:
+    organisation = world.organisations.get(tenant_id)
+    if organisation is None:
         raise NotFound
-    books = Books(world, world.organisations[tenant_id])
-    show = ORGANISATION_PAGES.get(parts[0] if parts else "")
-    if show is None:
+    with organisation.lock:
+        books = Books(world, organisation)
+        show = OWN_PAGES.get(parts[0] if parts else "")
+        if show:
+            return show(books, parts[1:], exchange.request.args)
+        return _records(books, parts, exchange.request.args)
+
+
+def _inside(books: Books, name: str, section: str, /, **values) -> Reply:
+    groups = [*rooms.MENU]
+    if payroll := payrolls.menu(books.organisation):
+        groups.append(rooms.Group("Payroll", tuple(payroll)))
+    groups.append(rooms.Group("", (("settings", "Settings"),)))
+    shared = {"organisation": books.organisation, "base": books.base, "groups": groups, "section": section}
+    return _page(books.world, name, **shared, **values)
+
+
+def _dashboard(books, parts, _args):
+    if parts:
         raise NotFound
-    return show(world, books, parts[1:], _number(exchange.request))
+    return _inside(books, "dashboard.html", "", **dashboard.show(books))
 
 
-def _number(request):
-    wanted = request.args.get("page", "1")
-    return max(1, int(wanted)) if NUMBER.fullmatch(wanted) else 1
+def _records(books, parts, args):
+    """A list of records, one of them, or its PDF."""
+    room = records.find(parts[0])
+    if len(parts) == 1:
+        return _inside(books, "list.html", room.slug, **records.listing(books, room, args))
+    if len(parts) == 3 and parts[2] == "pdf":
+        return records.pdf(books, room, parts[1])
+    if len(parts) != 2:
+        raise NotFound
+    shown = records.record(books, room, parts[1], args)
+    return _inside(books, "record.html", shown["room"].slug, **shown)
 
 
-def _organisation_html(name, world, books, section, **values):
-    return html(name, world=world, organisation=books.organisation, section=section, **values)
+def _file(books, parts, _args):
+    return records.file(books, parts[0] if parts else "")
 
 
-def _overview(world, books, _parts, _number):
-    organisation = next(iter(books.read("Organisation").get("Organisations", [])), {})
-    newest = books.page("Invoices", 1, order="UpdatedDateUTC DESC")
-    return _organisation_html(
-        "overview.html",
-        world,
+def _ledger(books, parts, args):
+    if parts:
+        return _inside(books, "journal.html", "ledger", journal=reports.journal(books, parts[0]))
+    return _inside(books, "ledger.html", "ledger", **reports.ledger(books, records.page_number(args)))
+
+
+def _reports(books, parts, args):
+    if parts:
+        return _inside(books, "report.html", "reports", **reports.show(books, parts[0], args))
+    return _inside(books, "reports.html", "reports", reports=reports.ALL.values())
+
+
+def _payroll(books, parts, _args):
+    if not 1 <= len(parts) <= 2:
+        raise NotFound
+    section = f"payroll/{parts[0]}"
+    if len(parts) == 1:
+        return _inside(books, "payroll.html", section, **payrolls.listing(books, parts[0]))
+    return _inside(books, "payroll_record.html", section, **payrolls.record(books, parts[0], parts[1]))
+
+
+def _settings(books, _parts, _args):
+    facts = next(iter(books.get("Organisation").get("Organisations", [])), {})
+    return _inside(
         books,
-        "overview",
-        facts=organisation,
-        newest=newest["records"][:10],
-        counts=_counts(books),
+        "settings.html",
+        "settings",
+        facts=[(name, text(value)) for name, value in facts.items() if text(value)],
+        users=books.get("Users").get("Users", []),
+        currencies=books.get("Currencies").get("Currencies", []),
+        themes=books.get("BrandingThemes").get("BrandingThemes", []),
+        connections=platform.connections(books.world, books.organisation),
+        first=first,
     )
 
 
-def _contacts(world, books, _parts, number):
-    found = books.page("Contacts", number, order="Name", includeArchived="true")
-    return _organisation_html("contacts.html", world, books, "contacts", page=found)
-
-
-def _documents(resource, section):
-    def show(world, books, parts, number):
-        if parts:
-            document = books.one(resource, parts[0])
-            if document is None:
-                raise NotFound
-            return _organisation_html("document.html", world, books, section, document=document)
-        found = books.page(resource, number, order="Date DESC")
-        return _organisation_html("documents.html", world, books, section, page=found)
-
-    return show
-
-
-def _items(world, books, _parts, _number):
-    return _organisation_html("items.html", world, books, "items", items=books.all("Items"))
-
-
-def _payments(world, books, _parts, number):
-    found = books.page("Payments", number, order="Date DESC")
-    return _organisation_html("payments.html", world, books, "payments", page=found)
-
-
-def _ledger(world, books, _parts, _number):
-    return _organisation_html("ledger.html", world, books, "ledger", report=books.report("TrialBalance"))
-
-
-ORGANISATION_PAGES = {
-    "": _overview,
-    "contacts": _contacts,
-    "invoices": _documents("Invoices", "invoices"),
-    "credit-notes": _documents("CreditNotes", "credit-notes"),
-    "items": _items,
-    "payments": _payments,
+OWN_PAGES = {
+    "": _dashboard,
+    "files": _file,
     "ledger": _ledger,
+    "reports": _reports,
+    "payroll": _payroll,
+    "settings": _settings,
 }

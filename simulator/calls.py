@@ -24,6 +24,7 @@ class ApiCall:
     :ivar app_name: name of the calling app, shown as ``ProviderName`` in the envelope
     :ivar scopes: scopes of the access token
     :ivar high_volume: records above which lists that have to be searched are refused (xero-api.md 2.2)
+    :ivar role: the role of the user who has consented, as Users show it
     :ivar emit: takes (category, event type, resource id) for each change that Xero tells webhooks about,
         e.g. ``call.emit("INVOICE", "UPDATE", invoice_id)`` (xero-api.md section 5)
     """
@@ -39,6 +40,7 @@ class ApiCall:
     app_name: str = "Simulator"
     scopes: frozenset[str] = frozenset()
     high_volume: int = 100_000
+    role: str = "FINANCIALADVISER"
     emit: Callable[[str, str, str], None] = lambda category, event_type, resource_id: None
 
 

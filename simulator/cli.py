@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="simulator", description="A local Xero to test integrations against.")
+    parser = argparse.ArgumentParser(prog="xero-simulator", description="A local Xero to test integrations against.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until interrupted; the first line of output says where")
     serve.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; any free one if left out")
@@ -66,5 +66,5 @@ def _serve(options):
 
 
 def _complain(text):
-    print(f"simulator: {text}", file=sys.stderr)
+    print(f"xero-simulator: {text}", file=sys.stderr)
     return 2

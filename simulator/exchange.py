@@ -19,6 +19,7 @@ class Exchange:
     :ivar segments: decoded parts of the path after the API's own prefix
     :ivar reply_headers: headers that every later answer carries, e.g. the remaining calls
     :ivar fault: the fault that struck, as steered; None mostly
+    :ivar changes: what the call has changed, as changes.Change
     :ivar lost_reply: the answer that was carried out and then kept from the client by a fault
     """
 
@@ -31,6 +32,7 @@ class Exchange:
     reply_headers: dict[str, str] = field(default_factory=dict)
     replayed: bool = False
     fault: Any = None
+    changes: tuple = ()
     lost_reply: Reply | None = None
 
     @property

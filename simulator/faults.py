@@ -11,6 +11,7 @@ from .limits import LONGEST_WAIT
 
 KINDS = ("status", "reset", "timeout", "delay", "garbage")
 MOMENTS = ("before", "after")
+PLAIN = "text/plain; charset=utf-8"
 GARBAGE = b'<!DOCTYPE html><html><body><h1>Bad gateway</h1>{"Status": "OK", "Invoi'
 
 #: What a status that is not steered further says (xero-api.md 3.9): body, content type, headers.
@@ -30,7 +31,14 @@ USUAL_ANSWERS = {
     404: (None, "text/html; charset=utf-8", {}),
     429: (None, "", {"X-Rate-Limit-Problem": "minute", "Retry-After": "26"}),
     500: (b'{"ErrorNumber":0,"Type":"","Message":"An error occurred in Xero."}', "application/json", {}),
-    503: (b"The Xero API is currently offline for maintenance", "text/plain; charset=utf-8", {}),
+    412: (b"The Accept header or the version of TLS is not supported.", PLAIN, {}),
+    503: (b"The Xero API is currently offline for maintenance", PLAIN, {}),
+}
+#: What 503 says for each reason that Xero gives for it (xero-api.md 3.9).
+REASONS = {
+    "maintenance": b"The Xero API is currently offline for maintenance",
+    "unavailable": b"The Xero API is temporarily unavailable",
+    "organisation-offline": b"The Organisation is offline",
 }
 
 
@@ -44,6 +52,7 @@ class Fault:
     :ivar probability: strikes each matching call with this probability
     :ivar times: how often it strikes; 1 unless `probability` is given, then without end
     :ivar when: "before" the call is carried out, or "after" it, so that only the answer is lost
+    :ivar reason: of status 503, one of REASONS
     :ivar seconds: how long "timeout" holds the connection before it breaks, and how long "delay" waits
     """
 
@@ -57,6 +66,7 @@ class Fault:
     status: int = 500
     headers: dict = field(default_factory=dict)
     body: object = None
+    reason: str = "maintenance"
     seconds: float | None = None
     id: str = ""
     seen: int = 0
@@ -76,6 +86,7 @@ def _check(fault):
         "times must be a whole number of at least 1": fault.times is None or _whole(fault.times, 1),
         "probability must be between 0 and 1": fault.probability is None
         or (isinstance(fault.probability, int | float) and 0 <= fault.probability <= 1),
+        f"reason must be one of {', '.join(REASONS)}": fault.reason in list(REASONS),
         "status must be between 200 and 599": _whole(fault.status, 200) and fault.status < 600,
         "headers must be an object of printable texts": isinstance(fault.headers, dict)
         and all(f"{name}{value}".isascii() and f"{name}{value}".isprintable() for name, value in fault.headers.items()),
@@ -182,6 +193,8 @@ class Faults:
 def steered_reply(fault: Fault) -> Reply:
     """The answer of a fault of kind "status"; what it does not name is what Xero usually says."""
     usual_body, content_type, usual_headers = USUAL_ANSWERS.get(fault.status, (None, "", {}))
+    if fault.status == 503:
+        usual_body = REASONS[fault.reason]
     headers = {name: str(value) for name, value in (usual_headers | fault.headers).items()}
     if fault.body is None:
         return Reply(fault.status, usual_body, content_type, headers)

@@ -15,6 +15,8 @@ from .wire import to_bytes
 
 #: Older calls are dropped, so that a long run does not fill the memory.
 LONGEST = 10_000
+#: Characters of all bodies together; beyond them the oldest calls are dropped too.
+LARGEST = 200_000_000
 #: Bodies above this many bytes are cut.
 LONGEST_BODY = 2_000_000
 SECRET_HEADERS = frozenset({"authorization", "cookie"})
@@ -27,6 +29,7 @@ class Record:
     """One call.
 
     :ivar status: None where the client saw its connection break instead of an answer
+    :ivar changes: what the call has changed, as changes.Change
     :ivar response_body: the answer that was carried out; where a fault of `when: after` hid it, it is still here
     """
 
@@ -46,10 +49,17 @@ class Record:
     idempotency_key: str | None
     replayed: bool
     fault: dict | None
+    changes: tuple = ()
+
+    @property
+    def size(self) -> int:
+        """Characters of its bodies."""
+        return len(self.request_body) + len(self.response_body)
 
     def as_json(self) -> dict:
         """The record as `GET /_sim/journal` gives it: bodies as JSON where they are JSON, else as text."""
         row = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        row["changes"] = [change.as_json() for change in self.changes]
         return row | {name: _readable(row[name]) for name in ("request_body", "response_body")}
 
 
@@ -60,7 +70,8 @@ class Journal:
         self._clock = clock
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._records: deque[Record] = deque(maxlen=LONGEST)
+        self._records: deque[Record] = deque()
+        self._size = 0
 
     def record(self, exchange: Exchange, proceed):
         """The stage: carry out, then write down, also what ended with a broken connection."""
@@ -90,6 +101,7 @@ class Journal:
         """Forget all calls; numbers go on."""
         with self._lock:
             self._records.clear()
+            self._size = 0
 
     def _write(self, exchange, reply, moment, ms):
         request, sent = exchange.request, exchange.request.get_data()
@@ -111,9 +123,13 @@ class Journal:
             idempotency_key=exchange.idempotency_key,
             replayed=exchange.replayed,
             fault=_steered(exchange.fault),
+            changes=exchange.changes,
         )
         with self._lock:
             self._records.append(record)
+            self._size += record.size
+            while len(self._records) > LONGEST or self._size > LARGEST:
+                self._size -= self._records.popleft().size
 
 
 def _steered(fault):
@@ -151,5 +167,5 @@ def _readable(text):
         return text
     try:
         return json.loads(text, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

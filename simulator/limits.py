@@ -197,7 +197,7 @@ def count_elements(payload) -> int:
     if isinstance(payload, bytes):
         try:
             payload = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 1
     lists = [value for value in payload.values() if isinstance(value, list)] if isinstance(payload, dict) else []
     return max((len(value) for value in lists), default=1)

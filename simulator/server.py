@@ -5,13 +5,14 @@ import threading
 from waitress import wasyncore
 from waitress.server import create_server
 
-from .app import XeroApp
+from .app import LARGEST_BODY, XeroApp
 from .keeping import Keeper
 from .world import World
 
 HOST = "127.0.0.1"
-#: More than the five calls that may be in flight per organisation, so that the sixth is refused and does not queue.
-THREADS = 16
+#: Many times the five calls that may be in flight per organisation: the sixth is refused at once instead of queueing, and
+#: waiting answers (latency, faults) of many organisations do not hold each other up.
+THREADS = 64
 
 
 class XeroSimulator:
@@ -41,6 +42,8 @@ class XeroSimulator:
             threads=THREADS,
             # Without looking ahead, waitress does not notice that a client has given up waiting.
             channel_request_lookahead=1,
+            # Above the ten megabytes that the application refuses in Xero's words, the server refuses in its own.
+            max_request_body_size=4 * LARGEST_BODY,
             ident="xero-simulator",
             clear_untrusted_proxy_headers=False,
         )

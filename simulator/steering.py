@@ -115,7 +115,7 @@ class Steering:
         return self._call("POST", "webhooks/deliver")
 
     def _call(self, method, path, body=None, query=None):
-        url = f"{self.url}/_sim/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        url = f"{self.url}/_sim/{urllib.parse.quote(path)}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
         try:

@@ -41,7 +41,7 @@ class Table:
         indexes: Iterable[Index] = (),
         hidden: Callable[[dict], bool] | None = None,
         undo: list | None = None,
-        touched: Callable[[str, str], None] | None = None,
+        touched: Callable[[str, str, dict | None, dict | None], None] | None = None,
     ):
         self.name = name
         self.id_key = id_key
@@ -125,7 +125,7 @@ class Table:
         if new is not None:
             self._learn(new)
         if self._touched is not None:
-            self._touched(self.name, (new or old)[self.id_key].lower())
+            self._touched(self.name, (new or old)[self.id_key].lower(), old, new)
 
     def _forget(self, row: dict) -> None:
         row_id = row[self.id_key].lower()
@@ -162,6 +162,7 @@ class Store:
         self._undo: list[Callable[[], None]] = []
         self._depth = 0
         self._touched: dict[tuple[str, str], None] | None = None
+        self._recorded: dict[tuple[str, str], tuple] | None = None
         self.tables: dict[str, Table] = {}
 
     def add(self, name: str, **options) -> Table:
@@ -174,17 +175,29 @@ class Store:
         self._touched = {}
         for table in self.tables.values() if everything else ():
             for row in table:
-                self._touch(table.name, row[table.id_key].lower())
+                self._touch(table.name, row[table.id_key].lower(), row, row)
 
     def take_touched(self) -> list[tuple[str, str]]:
         """(table, id) of the rows put or removed since the last time, in the order of their last change."""
         touched, self._touched = self._touched or {}, {}
         return list(touched)
 
-    def _touch(self, table: str, row_id: str) -> None:
+    @contextmanager
+    def recording(self) -> Iterator[dict]:
+        """Note within the block what becomes of rows: (table, id) → (row before, row after), None for no row."""
+        recorded = self._recorded = {}
+        try:
+            yield recorded
+        finally:
+            self._recorded = None
+
+    def _touch(self, table: str, row_id: str, old: dict | None, new: dict | None) -> None:
         if self._touched is not None:
             self._touched.pop((table, row_id), None)
             self._touched[table, row_id] = None
+        if self._recorded is not None:
+            first = self._recorded.get((table, row_id), (old, new))[0]
+            self._recorded[table, row_id] = (first, new)
 
     def on_rollback(self, action: Callable[[], None]) -> None:
         """Have `action` called when what happens now is undone."""

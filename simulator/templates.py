@@ -1,15 +1,16 @@
 """HTML pages, from the templates in pages/."""
 
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .accounting.codec import read_date
 from .calls import Reply
+from .office.cells import day, money, words
 
 PAGES = Path(__file__).parent / "pages"
+#: Nothing but our own stylesheet and pictures, and no script: what clients store is shown here.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @cache
@@ -21,34 +22,33 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"money": money, "figure": figure, "day": day}
+    environment.filters |= {"money": money, "figure": figure, "day": day, "words": words}
     return environment
-
-
-def money(amount) -> str:
-    """An amount with thousands separators and two decimals; nothing for None."""
-    return "" if amount is None or amount == "" else f"{amount:,.2f}"
 
 
 def figure(text) -> str:
     """A report's figure like an amount; any other text as it is."""
-    try:
-        return money(Decimal(text))
-    except InvalidOperation:
-        return text
+    return money(text) or str(text)
 
 
-def day(date) -> str:
-    """The calendar day of a date as the API writes it; nothing for None."""
-    return str(read_date(date)) if date else ""
-
-
-def html(name: str, status: int = 200, **values) -> Reply:
+def html(name: str, status: int = 200, /, **values) -> Reply:
     """The page `name`, filled in with `values`."""
-    body = _environment().get_template(name).render(values).encode()
-    return Reply(status, body, "text/html; charset=utf-8", {"Cache-Control": "no-store"})
+    # What comes from a client may hold half of a character, which no encoding has.
+    body = _environment().get_template(name).render(values).encode("utf-8", "replace")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+    return Reply(status, body, "text/html; charset=utf-8", headers)
 
 
 def stylesheet() -> Reply:
     """The one stylesheet of all pages."""
     return Reply(200, (PAGES / "style.css").read_bytes(), "text/css; charset=utf-8")
+
+
+def icon() -> Reply:
+    """The mark in the browser's tab."""
+    return Reply(200, (PAGES / "icon.svg").read_bytes(), "image/svg+xml")

@@ -6,6 +6,7 @@ import hmac
 import http.client
 import json
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ RESOURCES = {
 WITH_DATA = frozenset({"CREDITNOTE", "PREPAYMENT", "OVERPAYMENT"})
 #: After a failure: at once again, then in steps of this length, for a day; what is not taken is kept a month.
 BACK_OFF, PERSISTENCE, KEPT = timedelta(minutes=15), timedelta(hours=24), timedelta(days=31)
+#: Deliveries that are remembered for those who look.
+MOST_ATTEMPTS = 200
 #: Seconds between two looks at the simulator's clock, which can be moved at any time.
 GLANCE = 0.05
 
@@ -90,6 +93,11 @@ class Webhooks:
         self._pending: list[tuple[int, dict]] = []
         self._failing_since: datetime | None = None
         self._next_attempt: datetime | None = None
+        self._attempts: deque[dict] = deque(maxlen=MOST_ATTEMPTS)
+
+    def attempts(self) -> list[dict]:
+        """The latest deliveries, the newest last: when, which events, and the receiver's status."""
+        return list(self._attempts)
 
     def change(self, **values) -> None:
         """Change options; switching webhooks on again has what is pending delivered anew.
@@ -228,7 +236,10 @@ class Webhooks:
         status = None
         for _ in range(tries):
             status = self._post(call["body"], call["signature"])
-            if status is not None and 200 <= status < 300:
+            taken = status is not None and 200 <= status < 300
+            told = {"at": self._clock.now(), "first": batch[0][0], "last": batch[-1][0], "events": len(batch)}
+            self._attempts.append({**told, "status": status, "taken": taken})
+            if taken:
                 break
         else:
             return status

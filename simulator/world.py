@@ -117,7 +117,7 @@ class World:
         """
         if tenant_id is None:
             return next(iter(self.organisations.values()))
-        if tenant_id not in self.organisations:
+        if not isinstance(tenant_id, str) or tenant_id not in self.organisations:
             raise ValueError(f"no organisation has the tenant_id {tenant_id!r}")
         return self.organisations[tenant_id]
 

@@ -21,7 +21,9 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NAMESPACES = {"xsi": _XSI, "xsd": "http://www.w3.org/2001/XMLSchema"}
 #: Plurals whose singular does not follow from them.
 _SINGULARS = {"Tracking": "TrackingCategory", "Elements": "DataContractBase"}
-_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
+#: Milliseconds of the first and the last moment of the calendar; a text that looks like a date may lie beyond.
+_CALENDAR = range(-62_135_596_800_000, 253_402_300_800_000)
 #: Keys that XML calls differently, by the element they stand in: {element: {key of the JSON: name}}.
 _RENAMED = {"Allocation": {"Amount": "AppliedAmount"}}
 #: What XML 1.0 has no place for.
@@ -86,7 +88,7 @@ def _text(value, key: str) -> str:
         return f"{value:f}"
     text = str(value)
     match = _DATE.fullmatch(text)
-    if match:
+    if match and int(match[1]) in _CALENDAR:
         moment = EPOCH + timedelta(milliseconds=int(match[1]))
         return _moment(moment) + ("Z" if key == "DateTimeUTC" else "")
     return _UNSAYABLE.sub("\ufffd", text)

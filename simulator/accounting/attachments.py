@@ -27,7 +27,7 @@ def answer(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest:
     :param rest: parts of the path after "Attachments": none, or the file's name or id
     """
     owner = (spec.name, row[spec.id_key])
-    base = f"{_host(call)}/api.xro/2.0/{spec.name}/{row[spec.id_key]}/Attachments"
+    base = _base(context, owner)
     name = "/".join(rest)
     if call.method == "GET" and not name:
         return [render(one, base) for one in context.table(TABLE).by("owner", owner)]
@@ -36,6 +36,16 @@ def answer(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest:
     if call.method not in ("PUT", "POST") or not name:
         raise NotAllowed
     return [render(_save(call, context, owner, name, row), base)]
+
+
+def of_record(context: Context, resource: str, row_id: str) -> list[dict]:
+    """The files of a record, as its own GET shows them."""
+    owner = (resource, row_id)
+    return [render(one, _base(context, owner)) for one in context.table(TABLE).by("owner", owner)]
+
+
+def _base(context: Context, owner: tuple[str, str]) -> str:
+    return f"{context.host}/api.xro/2.0/{owner[0]}/{owner[1]}/Attachments"
 
 
 def render(row: dict, base: str) -> dict:
@@ -49,7 +59,8 @@ def render(row: dict, base: str) -> dict:
     return {**element, "IncludeOnline": True} if row["IncludeOnline"] else element
 
 
-def _host(call: ApiCall) -> str:
+def host_of(call: ApiCall) -> str:
+    """Where the call has reached the simulator."""
     host = call.headers.get("Host")
     return f"http://{host}" if host else "https://api.xero.com"
 

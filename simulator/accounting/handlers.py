@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timezone
+from functools import partial
 
 from ..calls import ApiCall, Reply
 from . import attachments, codec, contract, query, registry
@@ -60,7 +61,17 @@ def _context(call: ApiCall) -> Context:
     milliseconds = now.replace(microsecond=now.microsecond // 1000 * 1000)
     places = 4 if call.args.get("unitdp") == "4" else 2
     backorders = call.args.get("allowBackorders", "").lower() == "true"
-    return Context(call.organisation, milliseconds, call.ids, places, backorders, high_volume=call.high_volume)
+    return Context(
+        call.organisation,
+        milliseconds,
+        call.ids,
+        places,
+        backorders,
+        high_volume=call.high_volume,
+        role=call.role,
+        host=attachments.host_of(call),
+        app=call.app_name,
+    )
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------
@@ -76,8 +87,9 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if spec is None and not registry.is_left_out(segments[0]):
         raise NotFound
     if spec is None:
-        message = f"The resource {segments[0]} is not imitated by this simulator."
-        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+        return _not_imitated(f"The resource {segments[0]}")
+    if len(segments) > 2 and segments[2].lower() in registry.PARTS_NOT_IMITATED:
+        return _not_imitated(f"{segments[2]} of {segments[0]}")
     if len(segments) == 1:
         return _collection(call, context, spec)
     if spec.name == "Organisations":
@@ -86,6 +98,11 @@ def _route(call: ApiCall, context: Context) -> Reply:
     if len(segments) == 2:
         return _single(call, context, spec, row)
     return _part(call, context, spec, row, segments[2:])
+
+
+def _not_imitated(what: str) -> Reply:
+    message = f"{what} is not imitated by this simulator."
+    return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
 
 
 def _collection(call: ApiCall, context: Context, spec: ResourceSpec) -> Reply:
@@ -141,8 +158,7 @@ def _report(call: ApiCall, context: Context, rest: list[str]) -> Reply:
         raise NotAllowed
     build = REPORTS.get(rest[0].lower()) if len(rest) == 1 else None
     if build is None:
-        message = "This report is not imitated by this simulator."
-        return Reply(501, {"ErrorNumber": 0, "Type": "NotImplemented", "Message": message})
+        return _not_imitated("This report")
     return _ok(call, context, "Reports", [build(context, call.args)])
 
 
@@ -183,7 +199,7 @@ def _sent(call: ApiCall, name: str) -> list:
 def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row: dict | None) -> Reply:
     """Create or update each element; errors are summarised, or told element by element (xero-api.md 3.6)."""
     if spec.max_elements and len(sent) > spec.max_elements:
-        raise PostDataInvalid(f"{spec.name} take {spec.max_elements} element a request")
+        raise PostDataInvalid(f"{spec.name} are limited to {spec.max_elements} a request")
     typed = [contract.read(spec.model, data) for data in sent]
     if spec.name == "Payments" and call.method == "POST" and len(typed) > 1:
         raise PostDataInvalid("POST of Payments takes one payment; use PUT for several")
@@ -193,6 +209,7 @@ def _write(call: ApiCall, context: Context, spec: ResourceSpec, sent: list, row:
         write=lambda data: _write_one(call.method, context, spec, data, row),
         show=lambda saved: spec.render(context, saved, "written"),
         refuse=lambda data: _echo(spec, data, row),
+        attempted=lambda attempt, data: _attempted(context, spec, attempt, data, row),
         error_flag=spec.error_flag,
         date_twins=spec.date_twins,
     )
@@ -207,6 +224,7 @@ class _Work:
     :ivar write: typed input → saved row
     :ivar show: saved row → element
     :ivar refuse: typed input → element without its errors
+    :ivar attempted: row that was not saved, typed input → element without its errors
     :ivar date_twins: date keys that are answered with a `…String` twin
     """
 
@@ -214,6 +232,7 @@ class _Work:
     write: Callable[[dict], dict]
     show: Callable[[dict], dict]
     refuse: Callable[[dict], dict]
+    attempted: Callable[[dict, dict], dict] | None = None
     error_flag: str | None = None
     date_twins: frozenset[str] = frozenset()
 
@@ -231,7 +250,7 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
         events = len(context.events)
         try:
             with context.organisation.store.transaction():
-                element = work.show(work.write(data))
+                element = _written(work, data)
             elements.append(_with_outcome(element, context.warnings, summarise))
         except Invalid as invalid:
             del context.events[events:]
@@ -242,17 +261,27 @@ def _each(call: ApiCall, context: Context, typed: list[dict], work: _Work) -> li
     return elements
 
 
+def _written(work: _Work, data: dict) -> dict:
+    """Write one element; one that is refused late is shown while what it needs is still there."""
+    try:
+        return work.show(work.write(data))
+    except Invalid as invalid:
+        if invalid.attempt is not None and work.attempted:
+            invalid.shown = work.attempted(invalid.attempt, data)
+        raise
+
+
 def _summarises(call: ApiCall) -> bool:
     return call.args.get("summarizeErrors", "true").lower() != "false"
 
 
 def _refused_element(work: _Work, data: dict, invalid: Invalid, summarise: bool) -> dict:
-    element = work.refuse(data)
+    element = invalid.shown or _wire(work.refuse(data), work.date_twins)
     if work.error_flag:
         element[work.error_flag] = True
     if not summarise:
         element["StatusAttributeString"] = "ERROR"
-    return {**_wire(element, work.date_twins), "ValidationErrors": messages_of(invalid.messages)}
+    return {**element, "ValidationErrors": messages_of(invalid.messages)}
 
 
 def _write_one(method: str, context: Context, spec: ResourceSpec, data: dict, row: dict | None) -> dict:
@@ -285,6 +314,18 @@ def _echo(spec: ResourceSpec, data: dict, row: dict | None) -> dict:
     """A refused element: what was sent; a failed create has the zero id."""
     known = row[spec.id_key] if row else data.get(spec.id_key)
     return {**spec.echo(data), spec.id_key: known or EMPTY_ID}
+
+
+def _attempted(context: Context, spec: ResourceSpec, attempt: dict, data: dict, row: dict | None) -> dict:
+    """A refused element that could be worked out: computed, with its contact, as recorded (xero-api.md 4.5)."""
+    shown = spec.render(context, attempt, "written")
+    sent = {line.get("LineItemID") for line in data.get("LineItems", ())}
+    for line in shown.get("LineItems", ()):
+        if line.get("LineItemID") not in sent:
+            line.pop("LineItemID", None)
+    known = row[spec.id_key] if row else data.get(spec.id_key)
+    kept = {key: value for key, value in shown.items() if key not in spec.refused_drops}
+    return {**kept, spec.id_key: known or EMPTY_ID}
 
 
 def _with_outcome(element: dict, warnings: list[str], summarise: bool) -> dict:
@@ -398,7 +439,8 @@ def _delete_below(call: ApiCall, context: Context, part: Part, row: dict, elemen
 
 def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> Reply:
     """Notes of a record: added, never changed (xero-api.md 4.12)."""
-    notes = context.organisation.history.setdefault((spec.name, row[spec.id_key]), [])
+    place, history = (spec.name, row[spec.id_key]), context.organisation.history
+    notes = history.get(place, [])
     if call.method == "GET":
         return _ok(call, context, "HistoryRecords", [_note(note, "+0000") for note in reversed(notes)])
     if call.method != "PUT":
@@ -409,8 +451,10 @@ def _history(call: ApiCall, context: Context, spec: ResourceSpec, row: dict) -> 
         if not data.get("Details") or len(data["Details"]) > MAX_NOTE:
             raise Invalid(f"Details must have 1 to {MAX_NOTE} characters")
         note = {"Details": data["Details"], "At": context.now}
-        notes.append(note)
-        context.organisation.store.on_rollback(lambda: notes.remove(note))
+        before = history.get(place, [])
+        history[place] = [*before, note]
+        undo = partial(history.update, {place: before}) if before else partial(history.pop, place)
+        context.organisation.store.on_rollback(undo)
         return note
 
     def show(note: dict) -> dict:

@@ -7,7 +7,7 @@ currency is the sum of its postings.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,20 +21,24 @@ CONTROL = {"ACCREC": "DEBTORS", "ACCRECCREDIT": "DEBTORS", "ACCPAY": "CREDITORS"
 TABLE = "Journals"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posting:
     """One amount on one account.
 
     :ivar amount: base currency, debit positive
     :ivar document: id of the invoice or credit note whose open amount it changes
+    :ivar tax: what the line bears of tax, with the amount's sign; posted on the tax account by another posting
+    :ivar line: the document's line that it comes from, as it was then
     """
 
     account_id: str
     amount: Decimal
     document: str | None = None
+    tax: Decimal = ZERO
+    line: dict | None = None
 
     def negated(self) -> "Posting":
-        return Posting(self.account_id, -self.amount, self.document)
+        return replace(self, amount=-self.amount, tax=-self.tax)
 
 
 class Ledger:
@@ -58,11 +62,13 @@ class Ledger:
 
     def post_document(self, context, kind, row: dict) -> None:
         """Total on the control account, net amounts on the lines' accounts, tax on the tax account."""
-        sums = self._line_sums(row, kind.sides[row["Type"]])
-        postings = [Posting(account, amount) for account, amount in sums.items() if amount]
-        postings += _plain(stock.move(context, row, row[kind.id_key]))
-        control = Posting(self._control(row), -sum(sums.values(), ZERO), row[kind.id_key])
-        self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *postings])
+        sign = kind.sides[row["Type"]]
+        lines = self._lines(row, sign)
+        if row.get("RoundingAmount"):
+            lines.append(Posting(self._system("ROUNDING"), -sign * to_base(row["RoundingAmount"], row["CurrencyRate"])))
+        control = Posting(self._control(row), -_total(lines), row[kind.id_key])
+        moved = _plain(stock.move(context, row, row[kind.id_key]))
+        self._add(context, row[kind.id_key], row["Type"], row["Date"], [control, *lines, *moved])
 
     def post_bank_transaction(self, context, row: dict, sign: int, advance: str | None = None) -> None:
         """Total on the bank account, net amounts on the lines' accounts, tax on the tax account.
@@ -70,14 +76,18 @@ class Ledger:
         :param sign: 1 for money received, -1 for money spent
         :param advance: id of the over- or prepayment that the transaction gives birth to
         """
-        sums = self._line_sums(row, sign)
-        postings = [Posting(account, amount, advance) for account, amount in sums.items() if amount]
-        postings += _plain(stock.move(context, row, row["BankTransactionID"]))
-        bank = Posting(row["BankAccountID"], -sum(sums.values(), ZERO))
-        self._add(context, row["BankTransactionID"], row["Type"], row["Date"], [bank, *postings])
+        lines = self._lines(row, sign, advance)
+        bank = Posting(row["BankAccountID"], -_total(lines))
+        moved = _plain(stock.move(context, row, row["BankTransactionID"]))
+        self._add(context, row["BankTransactionID"], row["Type"], row["Date"], [bank, *lines, *moved])
+
+    def post_manual_journal(self, context, row: dict) -> None:
+        """The lines as they are, and their tax on the tax account."""
+        as_document = {**row, "LineItems": row["JournalLines"], "CurrencyRate": Decimal(1)}
+        self._add(context, row["ManualJournalID"], "MANJOURNAL", row["Date"], self._lines(as_document, -1))
 
     def post(self, context, source: str, source_type: str, day: date, amounts: list[tuple[str, Decimal]]) -> None:
-        """Amounts in base currency, debit positive, as they are: transfers, manual journals."""
+        """Amounts in base currency, debit positive, as they are: transfers."""
         self._add(context, source, source_type, day, _plain(amounts))
 
     def post_payment(self, context, kind, payment: dict, document: dict) -> None:
@@ -151,17 +161,17 @@ class Ledger:
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    def _line_sums(self, row: dict, sign: int) -> dict[str, Decimal]:
-        """Account id → net amounts of the lines and their tax in base currency; `sign` is the other side's."""
-        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        tax_account = self._system("GST")
+    def _lines(self, row: dict, sign: int, document: str | None = None) -> list[Posting]:
+        """A posting for each line's net amount, and one for their tax, in base currency; `sign` is the other side's."""
+        rate, postings = row["CurrencyRate"], []
         for line in row["LineItems"]:
             if "LineAmount" not in line:
                 continue
             net = line["LineAmount"] - (line["TaxAmount"] if row["LineAmountTypes"] == "Inclusive" else 0)
-            sums[line["AccountID"]] -= sign * to_base(net, row["CurrencyRate"])
-            sums[tax_account] -= sign * to_base(line["TaxAmount"], row["CurrencyRate"])
-        return sums
+            amounts = (-sign * to_base(part, rate) for part in (net, line["TaxAmount"]))
+            postings.append(Posting(line["AccountID"], next(amounts), document, next(amounts), line))
+        tax = sum((posting.tax for posting in postings), ZERO)
+        return [*postings, Posting(self._system("GST"), tax, document)]
 
     def _open_by_account(self, document_id: str) -> dict[str, Decimal]:
         """Account id → what a document still stands for on it; a prepayment stands on its lines' accounts."""
@@ -192,7 +202,7 @@ class Ledger:
         return self._accounts.one("system", role)["AccountID"]
 
     def _add(self, context, source, source_type, day, postings, *, is_reversal=False) -> None:
-        postings = [posting for posting in postings if posting.amount]
+        postings = [posting for posting in postings if posting.amount or posting.tax]
         if not postings:
             return
         assert not sum(posting.amount for posting in postings), "debits and credits differ"
@@ -208,6 +218,10 @@ class Ledger:
                 "UpdatedDateUTC": context.now,
             }
         )
+
+
+def _total(postings: list[Posting]) -> Decimal:
+    return sum((posting.amount for posting in postings), ZERO)
 
 
 def _plain(amounts: list[tuple[str, Decimal]]) -> list[Posting]:

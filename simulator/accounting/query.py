@@ -138,6 +138,7 @@ class _Filters:
         self.include_hidden = values.get(spec.hidden_unless, "").lower() == "true"
         self.since = _modified_since(headers)
         self.where = parse(values["where"]) if values.get("where") and spec.has_where else None
+        self.app = context.app if values.get("createdbymyapp", "").lower() == "true" else None
         self.term = values.get("searchterm", "").lower() if spec.search_keys else ""
         self.lists = [
             (index, _keys(name, index, values[name.lower()]))
@@ -148,7 +149,7 @@ class _Filters:
 
     @property
     def is_open(self) -> bool:
-        return not (self.since or self.where or self.term or self.lists or self.more)
+        return not (self.app or self.since or self.where or self.term or self.lists or self.more)
 
     def rows(self) -> list[dict]:
         candidates = self._candidates()
@@ -179,6 +180,8 @@ class _Filters:
     def keeps(self, row: dict) -> bool:
         if self.since and not row.get("UpdatedDateUTC", self.since) > self.since:
             return False
+        if self.app and row.get("App") != self.app:
+            return False
         if self.term and not any(self.term in str(row.get(key) or "").lower() for key in self.spec.search_keys):
             return False
         if not all(keeps(row, value) for keeps, value in self.more):
@@ -201,10 +204,10 @@ def _modified_since(headers) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text.strip().replace("Z", "+00:00"))
-        except (ValueError, TypeError):
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+            return aware.astimezone(timezone.utc).replace(microsecond=0)
+        except (ValueError, TypeError, OverflowError):
             continue
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc).replace(microsecond=0)
     return None
 
 

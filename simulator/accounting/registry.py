@@ -64,6 +64,9 @@ NOT_IMITATED = frozenset(
     }
 )
 
+#: Parts below a record that Xero has and this simulator has not, in lower case.
+PARTS_NOT_IMITATED = frozenset({"cissettings", "paymentservices"})
+
 _PATHS = {name.lower(): name for name in SPECS} | {"organisation": "Organisations"}
 
 

@@ -114,6 +114,7 @@ def report(context: Context, name: str, title: str, period: str, rows: list[dict
         "ReportTitles": [title, context.organisation.name, period],
         "ReportDate": long_date(context.today),
         "UpdatedDateUTC": codec.ms_moment(context.now, offset=False),
+        "Fields": [],
         "Rows": rows,
     }
 

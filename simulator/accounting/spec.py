@@ -17,6 +17,9 @@ class Context:
     :ivar allows_backorders: whether sales may leave less than nothing of tracked items (`allowBackorders`)
     :ivar high_volume: records above which Xero refuses lists that it would have to search (xero-api.md 2.2)
     :ivar events: (category, event type, id) for webhooks, told once the call has been carried out
+    :ivar host: where the call has reached the simulator, for addresses of files
+    :ivar app: name of the calling app, for `createdByMyApp`
+    :ivar role: the user's role in the organisation, as Users show it
     :ivar warnings: what Xero remarks on the element at hand without refusing it
     """
 
@@ -28,6 +31,9 @@ class Context:
     events: list[tuple[str, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     high_volume: int = 100_000
+    role: str = "FINANCIALADVISER"
+    host: str = "https://api.xero.com"
+    app: str = ""
 
     def table(self, name: str) -> Table:
         return self.organisation.store.tables[name]
@@ -90,6 +96,7 @@ class ResourceSpec:
     :ivar create: (context, typed input) → row
     :ivar update: (context, row, typed input) → row
     :ivar match: (context, typed input) → row that a POST without id updates, by natural key
+    :ivar refused_drops: keys of the answer to a write that a refused element lacks
     :ivar error_flag: key that a refused element carries as true
     :ivar date_twins: dates that a refused element is answered with in both forms (xero-api.md 3.3)
     :ivar echo: (typed input) → what a refused element is answered with, ids and errors aside
@@ -114,6 +121,7 @@ class ResourceSpec:
     delete: Callable[[Context, dict], dict | None] | None = None
     match: Callable[[Context, dict], dict | None] | None = None
     echo: Callable[[dict], dict] = dict
+    refused_drops: frozenset[str] = frozenset({"UpdatedDateUTC", "UpdatedDateUTCString"})
     error_flag: str | None = None
     date_twins: frozenset[str] = frozenset()
     number_key: str | None = None

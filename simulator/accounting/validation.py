@@ -7,11 +7,15 @@ class Invalid(Exception):
     """One element breaks business rules.
 
     :ivar messages: what Xero says, in order
+    :ivar attempt: the row that would have been saved, where it has come that far
+    :ivar shown: the attempt on the wire
     """
 
-    def __init__(self, *messages: str):
+    def __init__(self, *messages: str, attempt: dict | None = None):
         super().__init__("; ".join(messages))
         self.messages = list(messages)
+        self.attempt = attempt
+        self.shown: dict | None = None
 
 
 class CallRefused(Exception):
@@ -75,12 +79,13 @@ class Problems:
         for message in messages:
             self.add(message)
 
-    def check(self) -> None:
+    def check(self, attempt: dict | None = None) -> None:
         """
+        :param attempt: the row as it would be saved, complete enough to be shown
         :raises Invalid: when something was added
         """
         if self.messages:
-            raise Invalid(*self.messages)
+            raise Invalid(*self.messages, attempt=attempt)
 
 
 def messages_of(messages: list[str]) -> list[dict]:

@@ -15,6 +15,18 @@ KINDS = {
     "ReimbursementTypes": ("ReimbursementTypeID", "ReimbursementType", ("Name", "AccountCode")),
 }
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,4})?")
+#: What an item says where nothing was sent, as in the OpenAPI file's examples.
+_BEGUN = {
+    "EarningsRates": dict.fromkeys(
+        (
+            *("IsExemptFromTax", "IsExemptFromSuper", "IsReportableAsW1"),
+            *("AllowanceContributesToAnnualLeaveRate", "AllowanceContributesToOvertimeRate"),
+        ),
+        False,
+    ),
+    "DeductionTypes": {"DeductionCategory": "NONE", "ReducesTax": False, "ReducesSuper": False},
+    "LeaveTypes": {"IsPaidLeave": True, "ShowOnPayslip": True, "SGCExempt": False},
+}
 #: Mandatory since 16.0.0 of the OpenAPI files.
 _QUALIFYING = {"EarningsRates", "LeaveTypes"}
 
@@ -40,7 +52,8 @@ def _save(context: Context, kind: str, item: dict, findings: Findings) -> None:
     old = table.get(item.get(id_key))
     if item.get(id_key) and old is None:
         raise Broken((id_key, f"The {id_key} '{item[id_key]}' could not be found."))
-    new = {"CurrentRecord": True, **(old or {id_key: context.ids.new()}), **item, "UpdatedDateUTC": context.now}
+    begun = old or {**_BEGUN.get(kind, {}), id_key: context.ids.new()}
+    new = {"CurrentRecord": True, **begun, **item, "UpdatedDateUTC": context.now}
     for key in needed:
         if not new.get(key):
             findings.add(key, f"{key} is required")
@@ -68,9 +81,19 @@ def settings(context: Context) -> dict:
             for kind, account in found
             if account
         ],
+        **_tracking(context),
         "DaysInPayrollYear": 364,
         "EmployeesAreSTP2": True,
     }
+
+
+def _tracking(context: Context) -> dict:
+    """The category that timesheets are tracked by: the organisation's first."""
+    first = next((one for one in context.table("TrackingCategories") if one["Status"] == "ACTIVE"), None)
+    if first is None:
+        return {}
+    named = {"TrackingCategoryID": first["TrackingCategoryID"], "TrackingCategoryName": first["Name"]}
+    return {"TrackingCategories": {"TimesheetCategories": named}}
 
 
 _ACCOUNTS = (

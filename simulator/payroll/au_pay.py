@@ -139,6 +139,7 @@ def _summed(context: Context, slip: dict) -> dict:
     wages = sum((_amount(line) for key in earning for line in slip[key]), Decimal(0)).quantize(_CENT, ROUND_HALF_UP)
     deductions = sum((line.get("Amount", Decimal(0)) for line in slip["DeductionLines"]), Decimal(0))
     reimbursed = sum((line.get("Amount", Decimal(0)) for line in slip["ReimbursementLines"]), Decimal(0))
+    line_id = next((line.get("PayslipTaxLineID") for line in slip["TaxLines"]), None)
     tax = (wages * TAX).quantize(_CENT, ROUND_HALF_UP)
     return {
         **slip,
@@ -148,7 +149,15 @@ def _summed(context: Context, slip: dict) -> dict:
         "Deductions": deductions,
         "Reimbursements": reimbursed,
         "NetPay": wages - tax - deductions + reimbursed,
-        "TaxLines": [{"TaxTypeName": "PAYG Tax", "Amount": tax, "LiabilityAccount": "825"}],
+        "TaxLines": [
+            {
+                "PayslipTaxLineID": line_id or context.ids.new(),
+                "TaxTypeName": "PAYG Tax",
+                "Description": "",
+                "Amount": tax,
+                "LiabilityAccount": "825",
+            }
+        ],
         "UpdatedDateUTC": context.now,
     }
 

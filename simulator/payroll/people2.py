@@ -6,7 +6,7 @@ from decimal import Decimal
 from ..accounting import codec
 from ..accounting.spec import Context
 from ..store import Index
-from . import periods, timesheets, version2
+from . import periods, terms2, timesheets, version2
 from .au_time import working_days
 from .errors import Broken, NotFound
 from .spec import READ, READ_WRITE, Part, Spec, known, rows
@@ -52,8 +52,16 @@ def _employment(call, context: Context, api, row: dict, rest: list[str]) -> dict
     spec = replace(EMPLOYMENT, required=_needs(api, EMPLOYMENT))
     data = version2.sent(call, api, spec)
     known(context, "Calendars", data["payrollCalendarID"], "PayrollCalendarID")
+    _check_categories(data.get("niCategories", []))
     rows(context, "Employees").put({**row, **data, "updatedDateUTC": context.now})
     return {"employment": version2.show(context, api, spec, data)}
+
+
+def _check_categories(categories: list[dict]) -> None:
+    needed = {"niCategory": "The NI Category is required", "workplacePostcode": "The Workplace Postcode is required"}
+    missing = [(f"NiCategories.{key}", why) for one in categories for key, why in needed.items() if not one.get(key)]
+    if missing:
+        raise Broken(*missing)
 
 
 def _needs(api, spec: Spec) -> dict[str, str]:
@@ -142,7 +150,8 @@ def _leave_balances(call, context: Context, api, row: dict, rest: list[str]) -> 
     if rest:
         raise NotFound
     given = rows(context, "EmployeeLeaveTypes").by("employee", row["employeeID"].lower())
-    return {"leaveBalances": [_balance(context, row, one) for one in given]}
+    shown, pagination = version2.paged(given)
+    return {"pagination": pagination, "leaveBalances": [_balance(context, row, one) for one in shown]}
 
 
 def _balance(context: Context, employee: dict, given: dict) -> dict:
@@ -231,7 +240,10 @@ EMPLOYEES = Spec(
     },
 )
 
+NZ_EMPLOYEES = replace(EMPLOYEES, parts={**EMPLOYEES.parts, **terms2.NZ_PARTS})
+
 UK_EMPLOYEES = replace(
     EMPLOYEES,
+    parts={**EMPLOYEES.parts, **terms2.UK_PARTS},
     required={"title": "The Title is required", **EMPLOYEES.required, "gender": "The Gender is required"},
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..accounting.codec import EPOCH
 from ..store import Index
-from . import au_items, au_pay, au_people, au_time, people2, settings2, sheets2, timesheets, us
+from . import au_items, au_pay, au_people, au_time, people2, settings2, sheets2, terms2, timesheets, us
 from .spec import READ, Api, api, table_name
 
 
@@ -72,17 +72,20 @@ _TABLES_2 = {
     "Timesheets": _SHEETS,
     "Leave": TableOf("leaveID", people2.LEAVE_INDEXES),
     "EmployeeLeaveTypes": TableOf("ID", people2.LEAVE_INDEXES),
+    "StatutoryDeductions": TableOf("id"),
+    **{spec.name: TableOf(spec.id_key, terms2.INDEXES) for spec in (terms2.WAGES, terms2.PATTERNS, terms2.EARNINGS)},
 }
 
 NEW_ZEALAND = Region(
     versions={
         "2.0": api(
             "payrollnz",
-            people2.EMPLOYEES,
+            people2.NZ_EMPLOYEES,
             settings2.CALENDARS,
             settings2.SETTINGS,
             *settings2.ITEMS,
             settings2.SUPERANNUATIONS,
+            settings2.STATUTORY_DEDUCTIONS,
             settings2.PAY_RUNS,
             settings2.PAY_SLIPS,
             sheets2.TIMESHEETS,
@@ -100,6 +103,7 @@ UNITED_KINGDOM = Region(
             settings2.SETTINGS,
             *settings2.ITEMS,
             settings2.BENEFITS,
+            settings2.EARNINGS_ORDERS,
             replace(settings2.PAY_RUNS, verbs=READ, create=None),
             settings2.UK_PAYSLIPS,
             sheets2.TIMESHEETS,

@@ -1,7 +1,7 @@
 """Payroll of a seed: what a folder's JSON file lists, through the rules, so that it holds nothing Xero would refuse."""
 
 from ..accounting.spec import Context
-from . import au_items
+from . import au_items, terms2
 from .regions import Region, provision
 from .spec import Spec, rows
 
@@ -70,6 +70,7 @@ def _employ(context: Context, api, employee: dict, element: dict) -> None:
         rows(context, "EmployeeLeaveTypes").put(
             {**typed, "ID": context.ids.new(), "employeeID": employee["employeeID"]}
         )
+    terms2.fill(context, api, employee, element)
 
 
 def _find(region: Region, resource: str) -> tuple[object, Spec]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from ..accounting.spec import Context
 from . import periods, timesheets
-from .errors import Broken
-from .spec import READ, READ_WRITE, Spec, known, rows
+from .errors import Broken, NotFound
+from .spec import READ, READ_WRITE, Part, Spec, known, rows
 
 
 def _item(table: str, id_key: str, name_key: str) -> Callable[[Context, dict], dict]:
@@ -20,8 +20,10 @@ def _item(table: str, id_key: str, name_key: str) -> Callable[[Context, dict], d
         for key, value in data.items():
             if key.lower().endswith("accountid") and context.table("Accounts").get(value) is None:
                 raise Broken((key[0].upper() + key[1:], f"The account '{value}' could not be found"))
-        moment = {"updatedDateUTC": context.now} if table == "LeaveTypes" else {}
-        row = {"currentRecord": True, "isActive": True, **data, **moment, id_key: context.ids.new()}
+        row = {"currentRecord": True, "isActive": True, **data, id_key: context.ids.new()}
+        if table == "LeaveTypes":
+            units = data.get("typeOfUnits", "Hours")
+            row = {"typeOfUnits": units, "typeOfUnitsToAccrue": units, **row, "updatedDateUTC": context.now}
         return rows(context, table).put(row)
 
     return create
@@ -90,16 +92,34 @@ def _slip(context: Context, run: dict, employee: dict) -> dict:
         "firstName": employee["firstName"],
         "lastName": employee["lastName"],
         "lastEdited": context.now.date(),
+        "paymentMethod": employee.get("terms", {}).get("PaymentMethods", {}).get("paymentMethod"),
+        **dict.fromkeys(_SLIP_SUMS, Decimal(0)),
         **sums,
+        **{key: [] for key in _SLIP_LINES},
         "timesheetEarningsLines": lines,
     }
+
+
+#: What a payslip has of sums and lines besides; those that a country's model lacks are not shown.
+_SLIP_SUMS = (
+    *("totalEmployerTaxes", "totalEmployeeTaxes", "totalDeductions", "totalReimbursements", "totalCourtOrders"),
+    *("totalStatutoryDeductions", "totalSuperannuation", "totalBenefits"),
+)
+_SLIP_LINES = (
+    *("earningsLines", "leaveEarningsLines", "deductionLines", "reimbursementLines", "leaveAccrualLines"),
+    *("superannuationLines", "benefitLines", "paymentLines", "employeeTaxLines", "employerTaxLines"),
+    *("statutoryDeductionLines", "courtOrderLines"),
+)
 
 
 def _sheet_line(context: Context, line: dict) -> dict:
     rate = rows(context, "EarningsRates").get(line["earningsRateID"])
     per_unit = rate.get("ratePerUnit") or _ordinary(context) * (rate.get("multipleOfOrdinaryEarningsRate") or 0)
     return {
+        "earningsLineID": line["earningsRateID"],
         "earningsRateID": line["earningsRateID"],
+        "displayName": rate["name"],
+        "isLinkedToTimesheet": True,
         "ratePerUnit": per_unit,
         "numberOfUnits": line["numberOfUnits"],
         "amount": per_unit * line["numberOfUnits"],
@@ -131,6 +151,19 @@ def _settings(context: Context) -> dict:
     }
 
 
+def _tracking(_call, context: Context, _api, _row, rest: list[str]) -> dict:
+    """The category that timesheets are tracked by: the organisation's first."""
+    if rest:
+        raise NotFound
+    first = next((one for one in context.table("TrackingCategories") if one["Status"] == "ACTIVE"), {})
+    return {
+        "trackingCategories": {
+            "employeeGroupsTrackingCategoryID": None,
+            "timesheetTrackingCategoryID": first.get("TrackingCategoryID"),
+        }
+    }
+
+
 SETTINGS = Spec(
     name="Settings",
     model="Accounts",
@@ -140,6 +173,7 @@ SETTINGS = Spec(
     singular="settings",
     verbs=READ,
     whole=_settings,
+    parts={"trackingcategories": Part(READ, _tracking)},
 )
 
 CALENDARS = Spec(
@@ -209,3 +243,14 @@ ITEMS = (
 )
 SUPERANNUATIONS = item("Superannuations", "Benefit", "id", "benefits", "benefit", _BENEFIT)
 BENEFITS = item("Benefits", "Benefit", "id", "benefits", "benefit", _BENEFIT)
+
+_STATUTORY = {
+    "id_key": "id",
+    "scope": "payroll.settings",
+    "plural": "statutoryDeductions",
+    "singular": "statutoryDeduction",
+    "verbs": READ,
+    "table": "StatutoryDeductions",
+}
+STATUTORY_DEDUCTIONS = Spec(name="StatutoryDeductions", model="StatutoryDeduction", **_STATUTORY)
+EARNINGS_ORDERS = Spec(name="EarningsOrders", model="EarningsOrder", **_STATUTORY)

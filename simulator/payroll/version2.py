@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 from math import ceil
+from urllib.parse import quote
 
 from .. import problems
 from ..accounting import codec
@@ -16,13 +17,15 @@ PAGE_SIZE = 100
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID_ID = {"message": "The request is invalid."}
 _NEVER_NULL = ("list", "model", "enum")
-#: Paths that Xero has, resources and parts of employees.
-_NOT_IMITATED = frozenset(
-    (
-        "earningsorders statutorydeductions statutoryleaves tax salaryandwages paymentmethods paytemplates "
-        "paytemplateearnings openingbalances ukopeningbalances working-patterns leavesetup statutoryleavebalance"
-    ).split()
+#: Models of which no example shows a null, and the OpenAPI files allow none: keys without a value are left out.
+_WITHOUT_NULLS = frozenset(
+    {
+        *("BankAccount", "EmployeeLeaveType", "EmployeeOpeningBalances", "EmployeeTax", "LeavePeriod", "NICategory"),
+        "TrackingCategory",
+    }
 )
+#: Paths that Xero has, resources and parts of employees.
+_NOT_IMITATED = frozenset(("statutoryleaves", "leavesetup", "statutoryleavebalance"))
 NO_PAGE = "Requested page does not exist"
 
 
@@ -40,7 +43,7 @@ def answer(call: ApiCall, context: Context, api: Api) -> Reply:
     except NotImitated:
         return problems.not_implemented("This part of payroll is not imitated by this simulator.")
     except PageMissing:
-        return _problem(call, context, spec, 400, "InvalidRequest", NO_PAGE)
+        return _page_missing(call, context, spec)
     except NotFound:
         return _problem(call, context, spec, 404, "NotFound", "Resource was not found")
     except Broken as broken:
@@ -67,6 +70,8 @@ def _route(call: ApiCall, context: Context, api: Api, spec: Spec) -> dict:
     if spec.whole and not rest:
         require(call, spec.verbs)
         return {spec.singular: spec.whole(context)}
+    if spec.whole:
+        return _part_of(call, context, api, spec, None, rest)
     if not rest:
         return collection(call, context, api, spec)
     row = rows(context, spec.table or spec.name).get(guid(rest[0])) if spec.id_key else None
@@ -74,13 +79,18 @@ def _route(call: ApiCall, context: Context, api: Api, spec: Spec) -> dict:
         raise NotFound
     if len(rest) == 1:
         return single(call, context, api, spec, row)
-    part = spec.parts.get(rest[1].lower())
-    if rest[1].lower() in _NOT_IMITATED:
+    return _part_of(call, context, api, spec, row, rest[1:])
+
+
+def _part_of(call: ApiCall, context: Context, api: Api, spec: Spec, row: dict | None, rest: list[str]) -> dict:
+    """What lies below a row, or below a resource that is one object."""
+    part = spec.parts.get(rest[0].lower())
+    if rest[0].lower() in _NOT_IMITATED:
         raise NotImitated
     if part is None:
         raise NotFound
     require(call, part.verbs)
-    return part.answer(call, context, api, row, rest[2:])
+    return part.answer(call, context, api, row, rest[1:])
 
 
 def collection(call: ApiCall, context: Context, api: Api, spec: Spec, found: list[dict] | None = None) -> dict:
@@ -97,7 +107,7 @@ def collection(call: ApiCall, context: Context, api: Api, spec: Spec, found: lis
     for name, keeps in spec.filters.items():
         if args.get(name):
             found = [row for row in found if keeps(row, args[name])]
-    shown, pagination = _paged(found, args.get("page"))
+    shown, pagination = paged(found, args.get("page"))
     elements = [show(context, api, spec, row, spec.list_drops) for row in shown]
     return {"pagination": pagination, spec.plural: elements}
 
@@ -132,7 +142,14 @@ def sent(call: ApiCall, api: Api, spec: Spec, row: dict | None = None) -> dict:
 
     :raises Broken: it lacks something or holds what it must not
     """
-    body = codec.loads(call.body) if call.body else {}
+    return typed(api, spec, codec.loads(call.body) if call.body else {}, row)
+
+
+def typed(api: Api, spec: Spec, body, row: dict | None = None) -> dict:
+    """One object that was sent, typed and checked.
+
+    :raises Broken: it lacks something or holds what it must not
+    """
     data = api.contract.read(spec.model, body)
     findings = Findings()
     findings.fields += [(key[0].upper() + key[1:], reason) for key, reason in lacking(spec, {**(row or {}), **data})]
@@ -154,7 +171,7 @@ def _filled(api: Api, model: str, element: dict, drops: frozenset[str] = frozens
     return {
         field.key: _filled_value(api, field, element.get(field.key))
         for field in fields
-        if element.get(field.key) is not None or field.kind not in _NEVER_NULL
+        if element.get(field.key) is not None or (field.kind not in _NEVER_NULL and model not in _WITHOUT_NULLS)
     }
 
 
@@ -166,7 +183,8 @@ def _filled_value(api: Api, field: Field, value):
     return value
 
 
-def _paged(found: list[dict], text: str | None) -> tuple[list[dict], dict]:
+def paged(found: list[dict], text: str | None = None) -> tuple[list[dict], dict]:
+    """One page of `found`, and what the envelope says of the pages."""
     if text and not text.isdecimal():
         raise PostDataInvalid("The page is not a number")
     page, count = max(int(text[:9]) if text else 1, 1), len(found)
@@ -200,11 +218,19 @@ def _problem(call, context, spec, status: int, title: str, detail: str, fields: 
     return Reply(status, envelope)
 
 
+def _page_missing(call: ApiCall, context: Context, spec: Spec) -> Reply:
+    """As recorded, with other nulls than the documentation's examples (xero-api.md 4.13)."""
+    reply = _problem(call, context, spec, 400, "InvalidRequest", NO_PAGE)
+    problem = {**reply.payload["problem"], "type": "about:blank"}
+    without = {key: value for key, value in reply.payload.items() if key != spec.singular}
+    return Reply(400, {**without, "problem": problem, spec.plural: []})
+
+
 def _envelope(call: ApiCall, context: Context, status: HTTPStatus) -> dict:
     words = {HTTPStatus.OK: "OK", HTTPStatus.BAD_REQUEST: "BadRequest", HTTPStatus.NOT_FOUND: "NotFound"}
     return {
         "id": call.ids.new(),
-        "providerName": call.app_name,
+        "providerName": quote(call.app_name),  # escaped, as recorded
         "dateTimeUTC": context.now.strftime("%Y-%m-%dT%H:%M:%S.%f"),
         "httpStatusCode": words[status],
         "pagination": None,

@@ -66,7 +66,9 @@ def test_output_tax_is_off_for_expenses(books):
 
 def test_an_archived_account_takes_no_lines(books):
     books.act("deactivate-account", account="260")
-    assert refused(books, line(1, "260")) == ["Account code '260' is not a valid code for this document."]
+    assert refused(books, line(1, "260")) == [
+        "Account code '260' has been archived, or has been deleted. Each line item must reference a valid account."
+    ]
 
 
 def test_all_that_is_wrong_is_said_at_once(books):

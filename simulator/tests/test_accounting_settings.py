@@ -144,7 +144,7 @@ def test_item_codes_are_unique_and_post_updates(books):
 
 
 def test_items_that_are_refused(books):
-    assert books.refused("PUT", "Items", {"Name": "No code"}) == ["Item Code must be specified"]
+    assert books.refused("PUT", "Items", {"Name": "No code"}) == ["Price List Item Code must be supplied"]
     assert books.refused("PUT", "Items", {"Code": "c" * 31})
     assert books.refused("PUT", "Items", {"Code": "c", "Name": "n" * 51})
     assert books.refused("PUT", "Items", {"Code": "c", "SalesDetails": {"AccountCode": "999"}})

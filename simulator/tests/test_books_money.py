@@ -139,10 +139,10 @@ def test_tax_of_a_manual_journal_counts_for_the_balance(books):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (manual((100, "404"), (-90, "620")), "The total debits (100.00) must equal total credits (90.00)"),
+        (manual((100, "404"), (-90, "620")), "The total debits (100.00) must equal total credits (-90.00)"),
         (manual((1, "404")), "A manual journal must have at least two lines."),
         (manual((1, "404"), (-1, "620"), Narration=""), "The Narration field is mandatory"),
-        (manual((1, "404"), (-1, "999")), "Account code '999' is not a valid code for this document."),
+        (manual((1, "404"), (-1, "999"), Status="POSTED"), "Account code '999' is not a valid code for this document."),
         (manual((1, "630"), (-1, "620")), "You cannot save this transaction using an inventory account type"),
         (manual((1, "090"), (-1, "620")), "You cannot save this transaction using a bank account"),
         (manual((1, "610"), (-1, "620")), "You cannot save this transaction using the accounts receivable account"),

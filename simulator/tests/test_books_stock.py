@@ -28,7 +28,7 @@ def boards(quantity, price=None, **more):
 
 def pool(books):
     item = books.get("Items/BOARD")[0]
-    return item["QuantityOnHand"], item["TotalCostPool"]
+    return item["QuantityAvailable"], item["TotalCostPool"]
 
 
 def short(quantity):

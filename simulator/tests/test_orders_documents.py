@@ -126,7 +126,7 @@ def test_a_number_that_is_sent_again_overwrites_a_live_order(books, order):
     assert (second["Total"], second["Reference"]) == (Decimal("5.75"), "one")
     assert second["LineItems"][0]["LineItemID"] != first["LineItems"][0]["LineItemID"]
     body = {"Contact": {"ContactNumber": "R1"}, "LineItems": [line(1, "300")], "PurchaseOrderNumber": "PO-77"}
-    assert books.refused("PUT", "PurchaseOrders", body) == ["PurchaseOrder # must be unique."]
+    assert books.refused("PUT", "PurchaseOrders", body) == ["Order number must be unique"]
 
 
 def test_a_deleted_order_keeps_its_number(books, order):

@@ -393,8 +393,8 @@ def test_pay_runs_of_the_united_kingdom_are_read_only(uk):
 
 def test_what_is_not_imitated_says_so(nz):
     person = nz.employee("Tui")["employeeID"]
-    assert nz.call("GET", f"Employees/{person}/Tax")[0] == 501
-    assert nz.call("GET", "StatutoryDeductions")[0] == 501
+    assert nz.call("GET", f"Employees/{person}/LeaveSetup")[0] == 501
+    assert nz.call("GET", "StatutoryLeaves")[0] == 501
     assert nz.call("GET", "Nonsense")[0] == 404
 
 

@@ -31,13 +31,13 @@ TEXT = {
 
 
 def walk(checkout: Path) -> Iterator[Path]:
-    """All files of the checkout but those of git, caches and byte code."""
+    """All files of the checkout but those of git, caches, byte code and what building the simulator leaves behind."""
     for folder, names, files in os.walk(checkout):
         names[:] = sorted(
             name
             for name in names
-            if name not in ("__pycache__", ".git", ".venv", ".hypothesis", "node_modules")
-            and not name.endswith("_cache")
+            if name not in ("__pycache__", ".git", ".venv", ".hypothesis", "node_modules", "build")
+            and not name.endswith(("_cache", ".egg-info"))
         )
         yield from (Path(folder, name) for name in sorted(files) if not Path(folder, name).is_symlink())
 

@@ -35,6 +35,8 @@ REPORTING = {
 }
 #: Control accounts and retained earnings take no document lines (xero-api.md 4.8).
 NOT_ON_LINES = frozenset({"DEBTORS", "CREDITORS", "RETAINEDEARNINGS", "UNPAIDEXPCLM", "TRACKINGTRANSFERS"})
+NO_DESCRIPTION = "Bank accounts cannot have a description."
+NOT_CREATABLE = "Accounts of type PAYPAL cannot be created."
 _TAKEN = (
     "Code",
     "Name",
@@ -99,6 +101,8 @@ def create(context: Context, data: dict) -> dict:
     }
     if row.get("Type") == "BANK":
         row = {"BankAccountType": "BANK", "CurrencyCode": context.organisation.base_currency, **row}
+    if row.get("BankAccountType") == "PAYPAL":
+        raise Invalid(NOT_CREATABLE)
     _check(context, row)
     row.setdefault("TaxType", tax_rates.untaxed(context))
     return context.table("Accounts").put(row)
@@ -149,6 +153,8 @@ def _check(context: Context, row: dict) -> None:
         problems.add("Bank account number must be specified for bank accounts")
     elif row["Type"] != "BANK" and not row.get("Code"):
         problems.add("Account code must be specified")
+    if row.get("Type") == "BANK" and row.get("Description"):
+        problems.add(NO_DESCRIPTION)
     if row.get("TaxType") and context.table("TaxRates").get(row["TaxType"]) is None:
         problems.add(
             f"The TaxType code {row['TaxType']} does not exist or cannot be used for this type of transaction."

@@ -5,6 +5,14 @@ from .. import codec
 from ..spec import Context, ResourceSpec
 from . import allocations, bank_transactions, contacts, payments
 
+#: The parameter that lists are narrowed by; both look at the reference (xero-api.md 3.8, 4.4).
+_LIST_PARAMETERS = {"Overpayments": "References", "Prepayments": "InvoiceNumbers"}
+
+
+def _among_references(row: dict, value: str) -> bool:
+    wanted = {part.strip().lower() for part in value.split(",")}
+    return str(row.get("Reference") or "").lower() in wanted
+
 
 def spec(kind, **more) -> ResourceSpec:
     """The resource of one kind: it is read, allocated and refunded, never written itself."""
@@ -24,6 +32,7 @@ def spec(kind, **more) -> ResourceSpec:
         ),
         id_paths={kind.id_key.lower(): "id", "contact.contactid": "contact"},
         references={"Contact": ("Contacts", "ContactID")},
+        filters={_LIST_PARAMETERS[kind.table]: _among_references},
         statuses=("AUTHORISED", "PAID", "VOIDED"),
         paged=True,
         unitdp=True,
@@ -44,7 +53,7 @@ def _render(context: Context, kind, index: str, row: dict, view: str) -> dict:
         "Allocations": [allocations.within_credit(context, one) for one in row_allocations],
         "Payments": [payments.within_document(context, one) for one in row_payments if one["Status"] != "DELETED"],
         "HasAttachments": False,
-        "Contact": contacts.nested(contact) if view == "full" else contacts.stub(contact),
+        "Contact": contacts.nested(context, contact) if view == "full" else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "Status": row["Status"],

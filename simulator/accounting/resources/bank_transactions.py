@@ -25,6 +25,7 @@ TRANSFERS = frozenset({"RECEIVE-TRANSFER", "SPEND-TRANSFER"})
 BIRTHS = {"OVERPAYMENT": documents.OVERPAYMENTS, "PREPAYMENT": documents.PREPAYMENTS}
 
 NO_BANK_ACCOUNT = "A valid BankAccount must be specified."
+RECONCILED = "This Bank Transaction cannot be edited as it has been reconciled with a Bank Statement."
 NOT_MODIFIABLE = "Bank transaction not of valid status for modification"
 READ_ONLY = "Bank transactions of type {type} can only be read; use BankTransfers."
 ALLOCATED = "The {noun} cannot be voided because it has been allocated or refunded."
@@ -46,7 +47,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         "PrepaymentID": row.get("PrepaymentID"),
         "OverpaymentID": row.get("OverpaymentID"),
         "HasAttachments": attachments.has_any(context, "BankTransactions", row["BankTransactionID"]),
-        "Contact": contact and (contacts.nested(contact) if single else contacts.stub(contact)),
+        "Contact": contact and (contacts.nested(context, contact) if single else contacts.stub(contact)),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "Status": row["Status"],
@@ -115,6 +116,8 @@ def update(context: Context, row: dict, data: dict) -> dict:
     status = data.get("Status", row["Status"]).upper()
     if row["Status"] != "AUTHORISED" or status not in ("AUTHORISED", "DELETED", "VOIDED"):
         raise Invalid(NOT_MODIFIABLE)
+    if row["IsReconciled"]:
+        raise Invalid(RECONCILED)
     documents.check_open_date(context, row["Date"])
     if status != "AUTHORISED":
         return _deleted(context, row)

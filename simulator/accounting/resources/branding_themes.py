@@ -2,6 +2,9 @@
 
 from .. import codec
 from ..spec import Context, ResourceSpec
+from ..validation import Problems
+
+UNKNOWN = "The BrandingThemeID '{theme}' does not exist."
 
 
 def first(context: Context) -> dict:
@@ -14,6 +17,13 @@ def first(context: Context) -> dict:
         "SortOrder": 1,
         "CreatedDateUTC": context.organisation.created,
     }
+
+
+def check(context: Context, document: dict, problems: Problems) -> None:
+    """Say so where a document names a theme that there is not."""
+    theme = document.get("BrandingThemeID")
+    if theme and context.table("BrandingThemes").get(theme) is None:
+        problems.add(UNKNOWN.format(theme=theme))
 
 
 def render(context: Context, row: dict, view: str) -> dict:

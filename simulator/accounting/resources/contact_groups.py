@@ -7,6 +7,8 @@ from ..validation import Invalid, NotFound
 NAME_TAKEN = "The contact group name '{name}' is already in use."
 ARCHIVED = "Unable to assign an Archived contact."
 STATUSES = ("ACTIVE", "DELETED")
+MOST = 100
+TOO_MANY = f"You’ve reached the limit of {MOST} contact groups."
 
 
 def render(context: Context, row: dict, view: str) -> dict:
@@ -27,6 +29,8 @@ def of_contact(context: Context, contact_id: str) -> list[dict]:
 
 
 def create(context: Context, data: dict) -> dict:
+    if context.table("ContactGroups").count() >= MOST:
+        raise Invalid(TOO_MANY)
     members = tuple(_member(context, contact) for contact in data.get("Contacts", ()))
     return _save(
         context,

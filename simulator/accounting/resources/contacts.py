@@ -22,6 +22,14 @@ NAME_TAKEN = (
     "The contact name must be unique across all active contacts."
 )
 NUMBER_TAKEN = "Another contact has this contact number. Please enter a different contact number."
+UNNAMED = (
+    "The Contact must contain at least 1 of the following elements to identify the contact: "
+    "Name, ContactID, ContactNumber"
+)
+IN_NO_TRANSACTION = "A contact with status {status} cannot be used in transactions."
+NO_BANK_RIGHTS = "You do not have permission to change bank account details."
+#: Bank details need a right of the user that these roles lack (xero-api.md 4.1).
+NO_BANK_ADMINISTRATORS = frozenset({"READONLY", "INVOICEONLY", "STANDARD"})
 ACCOUNT_NUMBER_TAKEN = "The Account Number already exists. Please enter a different Account Number."
 
 #: Plain ASCII addresses: one with an umlaut is refused (xero-api.md 7, row 24).
@@ -64,7 +72,7 @@ NAMING_KEYS = frozenset({"ContactID", "ContactNumber", "Name"})
 def render(context: Context, row: dict, view: str) -> dict:
     """A contact; "summary" leaves out what `summaryOnly` drops."""
     element = {
-        **nested(row),
+        **nested(context, row),
         "ContactGroups": contact_groups.of_contact(context, row["ContactID"]),
         "HasAttachments": attachments.has_any(context, "Contacts", row["ContactID"]),
     }
@@ -73,9 +81,12 @@ def render(context: Context, row: dict, view: str) -> dict:
     return codec.present({**element, "Balances": _balances(context, row)})
 
 
-def nested(row: dict) -> dict:
+def nested(context: Context, row: dict) -> dict:
     """The contact of a single document: all of it but balances and attachments."""
     plain = {key: row.get(key) for key in _TAKEN if key not in ("Name", "ContactPersons")}
+    if context.organisation.country == "US" and plain["TaxNumber"]:
+        # Shown by its last four digits alone (xero-api.md 4.1).
+        plain["TaxNumber"] = "*" * len(plain["TaxNumber"][:-4]) + plain["TaxNumber"][-4:]
     element = {
         "ContactID": row["ContactID"],
         "MergedToContactID": row.get("MergedToContactID"),
@@ -137,10 +148,16 @@ def echo(data: dict) -> dict:
     return {**empty, **data}
 
 
+def echo_stub(data: dict) -> dict:
+    """The contact within a refused document, as recorded."""
+    return {**echo(data), "HasValidationErrors": False, "ValidationErrors": []}
+
+
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 
 def create(context: Context, data: dict) -> dict:
+    _check_rights(context, data)
     _check_tracking(context, data)
     row = {
         "ContactID": context.ids.new(),
@@ -159,6 +176,7 @@ def create(context: Context, data: dict) -> dict:
 def update(context: Context, row: dict, data: dict) -> dict:
     if row["ContactStatus"] == "ARCHIVED":
         raise Invalid(ARCHIVED)
+    _check_rights(context, data)
     _check_tracking(context, data)
     new = _merged(row, data)
     status = data.get("ContactStatus", row["ContactStatus"])
@@ -181,17 +199,28 @@ def of_document(context: Context, data: dict | None) -> dict:
     :raises NotFound: for an unknown ContactID (xero-api.md 3.9)
     :raises Invalid: where nobody is named, or the contact cannot be used
     """
-    if not data or not NAMING_KEYS & set(data):
+    if not data:
         raise Invalid("A Contact must be specified for this type of transaction")
+    if not NAMING_KEYS & set(data):
+        raise Invalid(UNNAMED)
     row = _named(context, data)
     if row is None:
         return create(context, data)
-    if row["ContactStatus"] != "ACTIVE":
-        raise Invalid(ARCHIVED)
+    check_usable(row)
     if set(data) - NAMING_KEYS:
         # Contact details within a document update the contact and drop the persons left out (xero-api.md 4.1).
         return update(context, row, {"ContactPersons": [], **data})
     return row
+
+
+def check_usable(row: dict) -> None:
+    """
+    :raises Invalid: where no document may name the contact
+    """
+    if row["ContactStatus"] == "ARCHIVED":
+        raise Invalid(ARCHIVED)
+    if row["ContactStatus"] != "ACTIVE":
+        raise Invalid(IN_NO_TRANSACTION.format(status=row["ContactStatus"]))
 
 
 def _named(context: Context, data: dict) -> dict | None:
@@ -209,6 +238,11 @@ def mark(context: Context, contact_id: str, flag: str) -> None:
     row = context.table("Contacts").get(contact_id)
     if not row[flag]:
         context.table("Contacts").put({**row, flag: True})
+
+
+def _check_rights(context: Context, data: dict) -> None:
+    if context.role in NO_BANK_ADMINISTRATORS and {"BankAccountDetails", "BatchPayments"} & set(data):
+        raise Invalid(NO_BANK_RIGHTS)
 
 
 def _merged(row: dict, data: dict) -> dict:
@@ -339,7 +373,7 @@ SPEC = ResourceSpec(
         "SalesTrackingCategories",
         "PurchasesTrackingCategories",
     ),
-    statuses=("ACTIVE", "ARCHIVED"),
+    statuses=("ACTIVE", "ARCHIVED", "GDPRREQUEST"),
     hidden=lambda row: row["ContactStatus"] == "ARCHIVED",
     paged=True,
     paging_parameters=("summaryOnly",),

@@ -29,7 +29,7 @@ def render(context: Context, row: dict, view: str) -> dict:
         ],
         "HasAttachments": attachments.has_any(context, "CreditNotes", row["CreditNoteID"]),
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
-        "Contact": contacts.nested(contact) if single else contacts.stub(contact),
+        "Contact": contacts.nested(context, contact) if single else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "DueDate": codec.ms_date(row["DueDate"]) if row.get("DueDate") else None,

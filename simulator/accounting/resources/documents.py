@@ -9,7 +9,7 @@ from .. import stock
 from ..arithmetic import rounded, totals
 from ..spec import Context
 from ..validation import Invalid, Problems
-from . import contacts
+from . import branding_themes, contacts
 from .lines import LineBuilder
 
 #: From → what an API call may make of it (xero-api.md 4.2); PAID is the system's own.
@@ -23,7 +23,14 @@ TRANSITIONS = {
 }
 NEW_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED"})
 POSTED = frozenset({"AUTHORISED", "PAID"})
+#: Approvals a month on the legacy plan Early, which is the class STARTER (xero-api.md 2.2).
+APPROVALS = {"ACCREC": 20, "ACCPAY": 5}
+LIMITED_CLASS = "STARTER"
+NO_MORE_APPROVALS = "You have reached the limit of invoices you can approve"
 LINE_AMOUNT_TYPES = {"exclusive": "Exclusive", "inclusive": "Inclusive", "notax": "NoTax"}
+
+#: Largest RoundingAmount of a document (xero-api.md 4.2).
+MOST_ROUNDING = Decimal("0.10")
 
 SETTLED = "This document cannot be edited as it has a payment or credit note allocated to it."
 SETTLED_STATUS = (
@@ -139,6 +146,7 @@ def create(context: Context, kind: DocumentKind, data: dict) -> dict:
         "LineAmountTypes": "Exclusive",
         "LineItems": [],
         "SentToContact": False,
+        "App": context.app,
     }
     return _save(context, kind, _filled(context, kind, row, data), None)
 
@@ -159,6 +167,7 @@ def update(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict:
     changed = _filled(context, kind, changed, data)
     if is_settled(context, kind, row):
         _check_frozen(row, changed)
+        _check_credited_contact(context, kind, row, changed)
     return _save(context, kind, changed, row)
 
 
@@ -222,8 +231,16 @@ def _filled(context: Context, kind: DocumentKind, row: dict, data: dict) -> dict
     _check_dates(context, kind, new, row, problems)
     if "xero" in (new.get("Url") or "").lower():
         problems.add("The Url must not contain 'xero'.")
-    problems.check()
+    branding_themes.check(context, data, problems)
+    problems.check(_attempt(context, kind, new) if problems.messages else None)
     return new
+
+
+def _attempt(context: Context, kind: DocumentKind, new: dict) -> dict | None:
+    """A document that is refused, as far as it can be shown."""
+    if kind.needs_due_date and "DueDate" not in new:
+        return None
+    return {"UpdatedDateUTC": context.now, **settled_amounts(context, kind, new)}
 
 
 def _fill_types(new: dict, data: dict, problems: Problems) -> None:
@@ -266,10 +283,23 @@ def _fill_lines(context: Context, kind: DocumentKind, new: dict, row: dict, data
         problems.add("One or more line items must be specified")
     new |= totals(new["LineItems"], inclusive=builder.inclusive)
     new["TotalDiscount"] = sum((_discount(line) for line in new["LineItems"]), Decimal("0.00"))
+    new["RoundingAmount"] = _rounding(new, row, data)
+    new["Total"] += new["RoundingAmount"]
     if new["Total"] < 0 and not problems.messages:
         problems.add("The document total must not be negative.")
     if "Total" in data and rounded(data["Total"]) != new["Total"]:
         problems.add("The document total does not equal the sum of the lines.")
+
+
+def _rounding(new: dict, row: dict, data: dict) -> Decimal:
+    """What is added to the total: 0.10 at most, of a submitted document, and where the totals sent agree with it."""
+    if "LineItems" not in data and "RoundingAmount" not in data:
+        return row.get("RoundingAmount", Decimal("0.00"))
+    rounding = rounded(data.get("RoundingAmount", Decimal(0)))
+    sums = {"SubTotal": new["SubTotal"], "TotalTax": new["TotalTax"], "Total": new["Total"] + rounding}
+    agrees = all(key in data and rounded(data[key]) == amount for key, amount in sums.items())
+    fits = abs(rounding) <= MOST_ROUNDING and new["Status"] in (*POSTED, "SUBMITTED")
+    return rounding if agrees and fits else Decimal("0.00")
 
 
 def _discount(line: dict) -> Decimal:
@@ -344,6 +374,13 @@ def _check_locks(context: Context, day: date, status: str) -> None:
         raise Invalid(*messages)
 
 
+def _check_credited_contact(context: Context, kind: DocumentKind, row: dict, changed: dict) -> None:
+    """What a credit has been allocated to stays with its contact (xero-api.md 4.2, edits after payment)."""
+    credited = context.table("Allocations").by(kind.table.lower(), row[kind.id_key])
+    if credited and row["ContactID"] != changed["ContactID"]:
+        raise Invalid(SETTLED)
+
+
 def _contact_of_update(context: Context, row: dict, data: dict) -> str:
     """The document's own contact may be named again although it has been archived since."""
     own = context.table("Contacts").get(row["ContactID"])
@@ -356,6 +393,8 @@ def _contact_of_update(context: Context, row: dict, data: dict) -> str:
 
 
 def _save(context: Context, kind: DocumentKind, new: dict, old: dict | None) -> dict:
+    if new["Status"] == "AUTHORISED" and (old is None or old["Status"] not in POSTED):
+        _count_approval(context, new)
     new = settled_amounts(context, kind, new)
     new["UpdatedDateUTC"] = _update_stamp(context, kind, new, old)
     saved = context.table(kind.table).put(new)
@@ -364,6 +403,17 @@ def _save(context: Context, kind: DocumentKind, new: dict, old: dict | None) -> 
     contacts.mark(context, new["ContactID"], "IsCustomer" if new["Type"] == kind.sale_type else "IsSupplier")
     context.events.append((kind.category, "UPDATE" if old else "CREATE", new[kind.id_key]))
     return saved
+
+
+def _count_approval(context: Context, row: dict) -> None:
+    """
+    :raises Invalid: where the plan of the organisation allows no more this month
+    """
+    organisation, limit = context.organisation, APPROVALS.get(row["Type"])
+    if limit is None or organisation.settings.get("Class") != LIMITED_CLASS:
+        return
+    if organisation.next_in_sequence(f"approvals of {row['Type']} in {context.today:%Y-%m}") > limit:
+        raise Invalid(NO_MORE_APPROVALS)
 
 
 def settled_amounts(context: Context, kind: DocumentKind, row: dict) -> dict:

@@ -28,11 +28,11 @@ def render(context: Context, row: dict, view: str) -> dict:
         "IsDiscounted": bool(row["TotalDiscount"]),
         "HasAttachments": attachments.has_any(context, "Invoices", row["InvoiceID"]),
         "HasErrors": False,
-        "Attachments": [] if view == "full" else None,
+        "Attachments": attachments.of_record(context, "Invoices", row["InvoiceID"]) if view == "full" else None,
         "InvoicePaymentServices": [],
         "InvoiceAddresses": [],
         "UpdatedDateUTCString": codec.iso_moment(row["UpdatedDateUTC"]),
-        "Contact": contacts.nested(contact) if single else contacts.stub(contact),
+        "Contact": contacts.nested(context, contact) if single else contacts.stub(contact),
         "DateString": codec.iso_date(row["Date"]),
         "Date": codec.ms_date(row["Date"]),
         "DueDateString": codec.iso_date(row["DueDate"]),
@@ -88,8 +88,10 @@ def match(context: Context, data: dict) -> dict | None:
 
 
 def echo(data: dict) -> dict:
-    empty = {key: [] for key in ("Payments", "CreditNotes", "Prepayments", "Overpayments", "LineItems")}
-    return {**empty, "IsDiscounted": False, **data}
+    lists = ("Payments", "CreditNotes", "Prepayments", "Overpayments", "InvoiceAddresses", "InvoicePaymentServices")
+    empty = {key: [] for key in (*lists, "LineItems")}
+    contact = {"Contact": contacts.echo_stub(data["Contact"])} if "Contact" in data else {}
+    return {**empty, "IsDiscounted": False, **data, **contact}
 
 
 def unique_number(number_key: str, sale_type: str):

@@ -10,6 +10,8 @@ from ..validation import Invalid, Problems
 from . import accounts
 
 CODE_TAKEN = "Price List Item with Code '{code}' already exists"
+NONE = Decimal("0.0000")
+NO_CODE = "Price List Item Code must be supplied"
 _TAKEN = ("Code", "Name", "Description", "PurchaseDescription", "IsSold", "IsPurchased", "InventoryAssetAccountCode")
 _DETAIL_KEYS = ("UnitPrice", "AccountCode", "COGSAccountCode", "TaxType")
 #: Details → the flag that switches them off.
@@ -35,13 +37,23 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Name": row.get("Name"),
         "IsTrackedAsInventory": tracked,
         "InventoryAssetAccountCode": row.get("InventoryAssetAccountCode"),
-        "QuantityOnHand": row["QuantityOnHand"] if tracked else None,
-        "TotalCostPool": row["TotalCostPool"] if tracked else None,
+        **(_quantities(row) if tracked else {}),
         "IsSold": row["IsSold"],
         "IsPurchased": row["IsPurchased"],
         "ValidationErrors": [] if written else None,
     }
     return codec.present(element)
+
+
+def _quantities(row: dict) -> dict:
+    """Less than nothing on hand is shown as a back order."""
+    available = row["QuantityOnHand"]
+    return {
+        "QuantityOnHand": max(available, NONE),
+        "QuantityAvailable": available,
+        "QuantityOnBackOrder": max(-available, NONE),
+        "TotalCostPool": row["TotalCostPool"],
+    }
 
 
 def _details(context: Context, details: dict) -> dict:
@@ -120,7 +132,7 @@ def _check(context: Context, row: dict) -> None:
     problems = Problems()
     code = row.get("Code", "")
     if not code:
-        problems.add("Item Code must be specified")
+        problems.add(NO_CODE)
     other = context.table("Items").one("code", code.lower())
     if other and other["ItemID"] != row["ItemID"]:
         problems.add(CODE_TAKEN.format(code=code))
@@ -169,5 +181,6 @@ SPEC = ResourceSpec(
     ),
     id_paths={"itemid": "id", "code": "code"},
     order_key=lambda row: (row["Code"].lower(),),
+    max_elements=500,
     unitdp=True,
 )

@@ -1,7 +1,6 @@
 """Journals: the general ledger as it was posted, read a hundred at a time from `offset` on (xero-api.md 1.6)."""
 
 import uuid
-from decimal import Decimal
 
 from ...store import Index
 from .. import codec
@@ -36,7 +35,9 @@ SOURCE_TYPES = {
 
 
 def _line(context: Context, row: dict, number: int, posting) -> dict:
-    account = context.table("Accounts").get(posting.account_id)
+    """A line with what it bears of tax; the tax itself stands on a line of the tax account's."""
+    account, source = context.table("Accounts").get(posting.account_id), posting.line or {}
+    rate = context.table("TaxRates").get(source.get("TaxType"))
     return codec.present(
         {
             "JournalLineID": str(uuid.uuid5(uuid.UUID(row["JournalID"]), str(number))),
@@ -44,10 +45,13 @@ def _line(context: Context, row: dict, number: int, posting) -> dict:
             "AccountCode": account.get("Code"),
             "AccountType": account["Type"],
             "AccountName": account["Name"],
+            "Description": source.get("Description") or None,
             "NetAmount": posting.amount,
-            "GrossAmount": posting.amount,
-            "TaxAmount": Decimal("0.00"),
-            "TrackingCategories": [],
+            "GrossAmount": posting.amount + posting.tax,
+            "TaxAmount": posting.tax,
+            "TaxType": rate and rate["TaxType"],
+            "TaxName": rate and rate["Name"],
+            "TrackingCategories": source.get("Tracking", []),
         }
     )
 

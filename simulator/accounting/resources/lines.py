@@ -7,6 +7,9 @@ from ..spec import Context
 from ..validation import Problems
 from . import accounts, items, tax_rates, tracking_categories
 
+ACCOUNT_ARCHIVED = (
+    "Account code '{code}' has been archived, or has been deleted. Each line item must reference a valid account."
+)
 LARGEST_AMOUNT = Decimal("9999999999.99")
 KEYS = (
     "Description",
@@ -176,8 +179,11 @@ class LineBuilder:
             line.pop("AccountCode", None)
             line.pop("AccountID", None)
             return None
+        if account is not None and account["Status"] != "ACTIVE":
+            self.problems.add(ACCOUNT_ARCHIVED.format(code=code))
+            return None
         misused = account is not None and account["Type"] == "INVENTORY" and not buys_stock
-        if account is None or account["Status"] != "ACTIVE" or misused or not accounts.takes_lines(account):
+        if account is None or misused or not accounts.takes_lines(account):
             self.problems.add(f"Account code '{code}' is not a valid code for this document.")
             return None
         line["AccountID"] = account["AccountID"]

@@ -59,8 +59,7 @@ def contact_of(context: Context, data: dict | None) -> dict:
         raise NotFound
     if row is None:
         raise Invalid(NO_CONTACT)
-    if row["ContactStatus"] != "ACTIVE":
-        raise Invalid(contacts.ARCHIVED)
+    contacts.check_usable(row)
     return row
 
 

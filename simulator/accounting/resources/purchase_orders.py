@@ -4,7 +4,7 @@ from ...store import Index
 from .. import attachments, codec, printing, query
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
-from . import contacts, documents, lines, orders
+from . import branding_themes, contacts, documents, lines, orders
 
 NEW_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "BILLED"})
 #: From → what a call may make of it; no table is published, any live order can be deleted (xero-api.md 4.5).
@@ -20,7 +20,7 @@ SENDABLE = frozenset({"AUTHORISED", "BILLED"})
 
 STATUS_CHANGE = "PurchaseOrder status change is invalid"
 DELETED = "Deleted PurchaseOrders cannot be updated"
-NUMBER_TAKEN = "PurchaseOrder # must be unique."
+NUMBER_TAKEN = "Order number must be unique"
 NO_DESCRIPTION = "The description field is mandatory for each line item."
 NO_UNIT_AMOUNT = "The UnitAmount field is mandatory for each line item."
 
@@ -62,9 +62,13 @@ def render(context: Context, row: dict, view: str) -> dict:
         "Total": row["Total"],
         "UpdatedDateUTC": codec.ms_moment(row["UpdatedDateUTC"]),
         "HasAttachments": None if written else attachments.has_any(context, "PurchaseOrders", row["PurchaseOrderID"]),
-        "Attachments": [] if view == "full" else None,
+        "Attachments": _files(context, row) if view == "full" else None,
     }
     return codec.present(element)
+
+
+def _files(context: Context, row: dict) -> list[dict]:
+    return attachments.of_record(context, "PurchaseOrders", row["PurchaseOrderID"])
 
 
 def _line(line: dict, view: str) -> dict:
@@ -77,7 +81,7 @@ def _line(line: dict, view: str) -> dict:
 def _contact(context: Context, row: dict, view: str) -> dict:
     """Without addresses, with the phones that are filled; its time of update is local time called UTC, as recorded."""
     contact = context.table("Contacts").get(row["ContactID"])
-    shown = contacts.nested(contact)
+    shown = contacts.nested(context, contact)
     for key in _CONTACT_DROPS.get(view, ()):
         shown.pop(key, None)
     local = context.organisation.local_moment(contact["UpdatedDateUTC"])
@@ -104,7 +108,7 @@ def create(context: Context, data: dict) -> dict:
         "LineItems": [],
         "SentToContact": False,
     }
-    return _save(context, row, data)
+    return _save(context, row, data, Problems())
 
 
 def update(context: Context, row: dict, data: dict) -> dict:
@@ -115,11 +119,10 @@ def update(context: Context, row: dict, data: dict) -> dict:
         problems.add(STATUS_CHANGE)
     if row["Status"] == "DELETED":
         problems.add(DELETED)
-    problems.check()
     changed = {**row, "Status": status}
     if "Contact" in data and data["Contact"].get("ContactID", "").lower() != row["ContactID"]:
         changed["ContactID"] = orders.contact_of(context, data["Contact"])["ContactID"]
-    return _save(context, changed, data)
+    return _save(context, changed, data, problems)
 
 
 def match(context: Context, data: dict) -> dict | None:
@@ -131,8 +134,7 @@ def echo(data: dict) -> dict:
     return {"Type": "PURCHASEORDER", "IsDiscounted": False, "LineItems": [], **data}
 
 
-def _save(context: Context, row: dict, data: dict) -> dict:
-    problems = Problems()
+def _save(context: Context, row: dict, data: dict, problems: Problems) -> dict:
     new = {**row, **{key: data[key] for key in (*_TEXTS, *_DAYS) if key in data}}
     new["Date"] = data.get("Date") or row.get("Date") or context.today
     if new["Status"] in SENDABLE and "SentToContact" in data:
@@ -141,8 +143,10 @@ def _save(context: Context, row: dict, data: dict) -> dict:
     documents.fill_currency(context, new, data, problems)
     _fill_lines(context, new, row, data, problems)
     _fill_number(context, new, data, problems)
-    problems.check()
-    return context.table("PurchaseOrders").put({**new, "UpdatedDateUTC": context.now})
+    branding_themes.check(context, data, problems)
+    new["UpdatedDateUTC"] = context.now
+    problems.check(new)
+    return context.table("PurchaseOrders").put(new)
 
 
 def _fill_lines(context: Context, new: dict, row: dict, data: dict, problems: Problems) -> None:
@@ -176,6 +180,7 @@ SPEC = ResourceSpec(
     match=match,
     echo=echo,
     error_flag="HasErrors",
+    refused_drops=frozenset({"UpdatedDateUTC", "CurrencyRate", "SentToContact"}),
     date_twins=frozenset({"Date", *_DAYS}),
     identifiers=("number",),
     indexes=(

@@ -5,7 +5,7 @@ from .. import codec, printing, query
 from ..arithmetic import rounded
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid, Problems
-from . import contacts, documents, orders
+from . import branding_themes, contacts, documents, orders
 
 #: From → what a call may make of it (xero-api.md 4.6).
 TRANSITIONS = {
@@ -149,7 +149,8 @@ def _filled(context: Context, row: dict, data: dict) -> dict:
     holder = context.table("Quotes").one("number", number.lower())
     if holder and holder["QuoteID"] != new["QuoteID"]:
         problems.add(NUMBER_TAKEN)
-    problems.check()
+    branding_themes.check(context, data, problems)
+    problems.check({"UpdatedDateUTC": context.now, **new})
     return new
 
 

@@ -1,15 +1,13 @@
 """pyxero, unmodified, against a running simulator: it writes XML and reads JSON; README.md says how to run it."""
 
 import io
-import json
 import os
 import sys
-import urllib.request
 from datetime import date, datetime, timedelta, timezone
 from uuid import uuid4
 
-from xero import Xero
-from xero.auth import OAuth2Credentials
+import browser
+from xero import Xero, auth
 from xero.exceptions import XeroBadRequest
 
 SALES, BANK, DEBTORS = "200", "090", "610"
@@ -30,16 +28,21 @@ def refused(step: str, call) -> None:
 
 
 def client(url: str) -> Xero:
-    """The client with nothing but its address changed."""
-    request = urllib.request.Request(f"{url}/_sim/token", data=b"{}", method="POST")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
-        given = json.load(answer)
-    token = {name: given[name] for name in ("access_token", "refresh_token", "expires_in", "token_type")}
+    """The client with nothing but its addresses changed, from the consent on."""
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # oauthlib's own switch for http
-    credentials = OAuth2Credentials("any", "any", token=token)
+    auth.XERO_OAUTH2_AUTHORIZE_URL = f"{url}/identity/connect/authorize"
+    auth.XERO_OAUTH2_TOKEN_URL = f"{url}/connect/token"
+    scopes = browser.SCOPES.split()
+    credentials = auth.OAuth2Credentials(*browser.app(url), callback_uri=browser.CALLBACK, scope=scopes)
     credentials.base_url = url
+    back = browser.consent(credentials.generate_url())
+    told("consent leads back to the app", back.startswith(browser.CALLBACK) and "code=" in back, back)
+    credentials.verify(back)
+    first = credentials.token["refresh_token"]
+    credentials.refresh()
+    told("the token is refreshed", credentials.token["refresh_token"] != first, credentials.token)
     credentials.set_default_tenant()
-    told("a token and its connection are given", credentials.tenant_id == given["tenant_id"], credentials.tenant_id)
+    told("the connection is listed", credentials.tenant_id, credentials.get_tenants())
     return Xero(credentials)
 
 
@@ -162,6 +165,17 @@ def lists(xero, contact, code):
     told("dates are read as dates", isinstance(lately[0]["Date"], datetime), lately[0]["Date"])
 
 
+def many(xero):
+    """Pages of 100 through 250 contacts, made fifty at a time."""
+    for start in range(0, 250, 50):
+        xero.contacts.put([{"Name": f"Page {RUN} {number:03}"} for number in range(start, start + 50)])
+    wanted = {"raw": f'Name.StartsWith("Page {RUN}")', "order": "Name"}
+    pages = [[one["Name"] for one in xero.contacts.filter(page=page, **wanted)] for page in (1, 2, 3)]
+    told("250 contacts are three pages", [len(one) for one in pages] == [100, 100, 50], pages)
+    names = sum(pages, [])
+    told("in the order asked for, each once", names == sorted(set(names)) and len(names) == 250, names)
+
+
 def replay(xero):
     once = {"Name": f"Once only {RUN}"}
     call = xero.contacts._get_data(
@@ -180,7 +194,8 @@ def reports(xero):
 
 
 def main(url: str) -> None:
-    xero = client(url.rstrip("/"))
+    browser.make_room(url)
+    xero = client(url)
     contact, code = contacts(xero), items(xero)
     invoices(xero, contact, code)
     owed = payments(xero, contact, code)
@@ -189,9 +204,10 @@ def main(url: str) -> None:
     bank_transactions(xero, contact, owed)
     files_and_history(xero, owed)
     lists(xero, contact, code)
+    many(xero)
     replay(xero)
     reports(xero)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:9000")
+    main((sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:9000").rstrip("/"))
