@@ -46,15 +46,17 @@ MESSAGES = {
     # -- mappings ----------------------------------------------------------------------------
     "account_unmapped": Message(
         _lt("The account %(account)s is not mapped to an account in Xero."),
-        _lt("Choose the Xero account here or under Mappings > Accounts. What waits for it then goes by itself."),
+        _lt(
+            "Choose the Xero account on the error or under Mappings > Accounts. What waits for it then goes by itself."
+        ),
         _lt("Mappings > Accounts"),
         ("map_account",),
     ),
     "journal_unmapped": Message(
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),
         _lt(
-            "Choose the Xero account here or under Mappings > Payment Journals, or set a default bank account on "
-            "the connection. What waits for it then goes by itself."
+            "Choose the Xero account on the error or under Mappings > Payment Journals, or set a default bank "
+            "account on the connection. What waits for it then goes by itself."
         ),
         _lt("Mappings > Payment Journals"),
         ("map_journal",),
@@ -68,7 +70,7 @@ MESSAGES = {
     "tax_unmapped": Message(
         _lt("The tax %(tax)s is not mapped to a tax rate in Xero."),
         _lt(
-            "Choose a rate of the same percentage here or under Mappings > Taxes. What waits for it then goes "
+            "Choose a rate of the same percentage on the error or under Mappings > Taxes. What waits for it then goes "
             "by itself."
         ),
         _lt("Mappings > Taxes"),

@@ -96,3 +96,9 @@ class ProductTemplate(models.Model):
 
     def action_xero_view_errors(self):
         return self.product_variant_ids.action_xero_view_errors()
+
+    def action_xero_retry(self):
+        return self.product_variant_ids.action_xero_retry()
+
+    def action_xero_history(self):
+        return self.product_variant_ids.action_xero_history()

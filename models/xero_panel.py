@@ -86,3 +86,13 @@ class XeroSyncMixin(models.AbstractModel):
         if len(issues) == 1:
             return {**action, "res_id": issues.id, "views": [[False, "form"]]}
         return {**action, "domain": [("id", "in", issues.ids)]}
+
+    def action_xero_retry(self):
+        """Try again what failed of these records, or of what they wait for; nothing else is sent."""
+        return self._xero_open_issues().sudo(False).action_retry()
+
+    def action_xero_history(self):
+        """What was synced of these records, when, by whom, and why something was not (S2-07)."""
+        keys = [key for keys in self._xero_outbox_keys().values() for key in keys]
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_xero.xero_history_action")
+        return {**action, "domain": list(self._xero_key_domain(keys, self._xero_connection_ids()))}

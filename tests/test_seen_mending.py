@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
+from .. import messages
 from .common import XeroCase
 
 
@@ -184,3 +185,80 @@ class TestMending(MendingCase):
         self._export()
         self.assertEqual(len(self._issues()), 2)
         self.assertFalse(self._issues() & before)
+
+
+class TestOnTheRecord(MendingCase):
+    def test_red_message_on_every_record(self):
+        """S4-61, S4-62: contact, product, invoice, bill, credit note and payment say what failed and what to do."""
+        invoice, bill = self._invoice(lines=((self.product, 1, 80.0),)), self._invoice("in_invoice")
+        self._pay(invoice)
+        refund = self._invoice("out_refund")
+        self._mark()
+        payment = self.env["account.payment"].search([("partner_id", "=", self.customer.id)], limit=1)
+        partial = payment.move_id.line_ids.matched_debit_ids | payment.move_id.line_ids.matched_credit_ids
+        records = (self.customer, self.product, invoice, bill, refund, partial)
+        problem = {"code": "refused", "values": {"message": "The moon is in the wrong house."}}
+        self.env["xero.issue"].sudo()._raise_many(
+            self.connection, [{**problem, "model": record._name, "res_id": record.id} for record in records]
+        )
+        for record in (*records[:-1], payment, self.product.product_tmpl_id):
+            record = record.with_user(self.clerk)
+            self.assertIn("The moon is in the wrong house.", record.xero_problem, record._name)
+            self.assertIn("Mend what Xero names", record.xero_advice, record._name)
+            self.assertEqual(record.action_xero_view_errors()["res_model"], "xero.issue", record._name)
+
+    def test_retry_in_lists(self):
+        """S2-14: Retry in Xero tries the selected records again, and only those."""
+        partners = self.customer + self.supplier
+        partners.write({"email": "nobody@nowhere"})
+        invoices = self._invoice() + self._invoice("in_invoice")
+        self._export()
+        action = self.env.ref("account_xero.action_retry_account_move").with_user(self.clerk)
+        action.with_context(active_model="account.move", active_ids=invoices[0].ids).run()
+        self.assertEqual(self._issues().res_id, self.supplier.id)
+        self.assertFalse(self._queue(invoices[0]).issue_id)
+        self.assertTrue(self._queue(invoices[1]).issue_id)
+
+    def test_history_of_a_record(self):
+        """S2-07: each record has its log: what was synced, in which direction, when and by whom."""
+        invoice = self._invoice()
+        self._export()
+        invoice.ref = "PO 77"
+        self._export()
+        action = invoice.with_user(self.clerk).action_xero_history()
+        log = self.env[action["res_model"]].with_user(self.clerk).search(action["domain"], order="id")
+        self.assertEqual(log.mapped("action"), ["created", "updated"])
+        self.assertEqual(set(log.mapped("res_id")), {invoice.id})
+        self.assertEqual(set(log.mapped("direction")), {"out"})
+        self.assertTrue(all(log.mapped("request_id")))
+        [document] = self._in_xero("Invoices", InvoiceNumber=invoice.name)
+        self.assertEqual(document["Reference"], "PO 77")
+
+    def test_duplicate_name_is_logged(self):
+        """S2-59, S2-14, S2-15: Xero refuses a duplicate name; the error keeps its words and the call."""
+        stranger = self._in_xero("Contacts")[0]["Name"]
+        self.customer.write({"name": stranger, "email": "other@example.nz"})
+        invoice = self._invoice()
+        self._export()
+        issue = self._issues()
+        self.assertEqual(issue.code, "contact_name_taken")
+        self.assertIn("is already assigned to another contact", issue.raw)
+        self.assertEqual(issue.request_id.method, "PUT")
+        self.assertIn(stranger, issue.text)
+        self.assertEqual([contact["Name"] for contact in self._in_xero("Contacts")].count(stranger), 1)
+        self.customer.name = "Ridgeway University Press"
+        self._export()
+        self.assertSynced(invoice)
+
+    def test_words_of_the_right_that_is_missing(self):
+        """S2-54: a missing right is named with the role that has it and the button that asks for it again."""
+        text, advice = messages.render(self.env, "missing_right", {})
+        self.assertIn("may not do this in Xero", text)
+        self.assertIn("Standard or Adviser role", advice)
+        self.assertEqual(messages.buttons("missing_right")[0], "reauthorise")
+
+    def test_limit_is_explained(self):
+        """S2-55: Xero's limit of calls pauses the queue until Xero takes calls again, with advice on the schedule."""
+        _text, advice = messages.render(self.env, "day_limit", {})
+        self.assertIn("sync less often", advice)
+        self.assertIn("schedule", advice)

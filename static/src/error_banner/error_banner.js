@@ -26,7 +26,7 @@ export const xeroErrorsService = {
         const keep = () =>
             browser.sessionStorage.setItem(DISMISSED, JSON.stringify(state.dismissed));
 
-        if (session.is_internal_user) {
+        if (session.xero_errors) {
             bus.subscribe(CHANNEL, ({ company_id: id, count }) => {
                 state.counts[id] = count;
                 if (state.dismissed[id] > count) {
