@@ -100,7 +100,7 @@ def _calls(xero):
     for call in xero.journal():
         if "/api.xro/" in call["path"]:
             at = datetime.fromisoformat(call["time"].replace("Z", "+00:00")).timestamp()
-            calls.append({"at": at, "ended": at + call["ms"] / 1000, "status": call["status"]})
+            calls.append({"at": at, "ended": at + float(call["ms"]) / 1000, "status": call["status"]})
     return calls
 
 
