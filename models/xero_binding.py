@@ -17,7 +17,6 @@ class XeroBinding(models.Model):
     _order = "id desc"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="connection_id.company_id")
     res_id = fields.Many2oneReference(required=True)
     resource = fields.Char(required=True, help="Xero's endpoint, such as Invoices.")
     external_id = fields.Char(string="Xero ID", help="Xero's own identifier. Empty until the record is in Xero.")
@@ -100,7 +99,7 @@ class XeroBinding(models.Model):
     @api.autovacuum
     def _gc_orphans(self):
         """Remove links whose record is gone; reconciliations keep theirs until Xero's side is deleted."""
-        for (model,) in self.env.execute_query(SQL("SELECT DISTINCT model FROM xero_binding")):
+        for model in self._used_models():
             if model == "account.partial.reconcile":
                 continue
             if model not in self.env:

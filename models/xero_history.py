@@ -11,7 +11,6 @@ class XeroHistory(models.Model):
     _rec_name = "record_name"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="connection_id.company_id")
     record_name = fields.Char(
         compute=False, search=False, string="Record", help="The record's name when it was synced."
     )

@@ -18,7 +18,6 @@ class XeroIssue(models.Model):
     _rec_name = "text"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="connection_id.company_id")
     code = fields.Char(required=True)
     values = fields.Json()
     direction = fields.Selection([("out", "Export"), ("in", "Import")], default="out", required=True)

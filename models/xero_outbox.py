@@ -15,7 +15,6 @@ class XeroOutbox(models.Model):
     _rec_name = "record_name"
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="connection_id.company_id")
     res_id = fields.Many2oneReference(required=True)
     request_id = fields.Many2one("xero.request", index="btree_not_null", help="The call that carries this change now.")
     issue_id = fields.Many2one("xero.issue", index="btree_not_null", ondelete="set null", string="Waits for")
@@ -26,6 +25,7 @@ class XeroOutbox(models.Model):
 
     _waiting = models.Index("(connection_id, id) WHERE request_id IS NULL AND issue_id IS NULL")
     _record = models.Index("(model, res_id)")
+    _of_connection = models.Index("(connection_id, id)")
 
     @api.depends("request_id", "issue_id")
     def _compute_state(self):

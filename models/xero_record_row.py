@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -25,10 +26,23 @@ class XeroRecordRow(models.AbstractModel):
     _name = "xero.record.row"
     _description = "Row about one Odoo record"
 
+    connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", search="_search_company_id")
     model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="model", string="Record ID")
     record_name = fields.Char(compute="_compute_record_name", search="_search_record_name", string="Record")
     kind = fields.Char(compute="_compute_kind")
+
+    @api.depends("connection_id.company_id")
+    def _compute_company_id(self):
+        for row in self:
+            row.company_id = row.connection_id.company_id
+
+    def _search_company_id(self, operator, value):
+        """By the ids of the connections: behind a subquery PostgreSQL cannot know how many rows there are, and the
+        record rules would make it read a million of them from end to end to count a page."""
+        connections = self.env["xero.connection"].sudo().with_context(active_test=False)
+        return [("connection_id", "in", connections.search([("company_id", operator, value)], order="id").ids)]
 
     @api.depends("model", "res_id")
     def _compute_record_name(self):
@@ -44,10 +58,28 @@ class XeroRecordRow(models.AbstractModel):
             row.kind = self.env._(own) if own else self.env["ir.model"]._get(row.model).name or row.model
 
     def _search_record_name(self, operator, value):
-        used = [model for (model,) in self.sudo()._read_group([], ["model"]) if model in self.env]
         return Domain.OR(
-            Domain("model", "=", model) & Domain("res_id", "in", self._found(model, operator, value)) for model in used
+            Domain("model", "=", model) & Domain("res_id", "in", self._found(model, operator, value))
+            for model in self._used_models()
+            if model in self.env
         )
+
+    @api.model
+    def _used_models(self):
+        """The models that rows speak of, in order; one look into the index per model, not one per row."""
+        self.flush_model(["model"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE used(model) AS (
+                       (SELECT model FROM %(table)s ORDER BY model LIMIT 1)
+                       UNION ALL
+                       SELECT (SELECT model FROM %(table)s WHERE model > used.model ORDER BY model LIMIT 1)
+                         FROM used WHERE used.model IS NOT NULL)
+                   SELECT model FROM used WHERE model IS NOT NULL""",
+                table=SQL.identifier(self._table),
+            )
+        )
+        return [model for (model,) in rows]
 
     @api.model
     def _found(self, model, operator, value):
