@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,7 +51,7 @@ class Context:
             code = Path(code)
         if isinstance(code, Path):
             code = self.home.checkout / code
-        config = self.odoo.write_config("context-shell", self.database, simulator=self.simulator)
+        config = self.odoo.write_config(f"context-shell-{os.getpid()}", self.database, simulator=self.simulator)
         return self.odoo.shell(self.database, code, config=config, **args)
 
     @cached_property

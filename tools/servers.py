@@ -127,8 +127,9 @@ def odoo_server(
     say(f"· Starting Odoo on {database}")
     port = free_port(port)
     log = odoo.home.logs / f"odoo-{name}-{os.getpid()}.log"
+    # Two runs of one checkout do not read each other's configuration.
     config = odoo.write_config(
-        name,
+        f"{name}-{os.getpid()}",
         database,
         simulator=simulator,
         http_port=port,
