@@ -713,7 +713,8 @@ def render(env, code, values):
     """Return ``(what happened, what to do)`` in the user's language."""
     message = MESSAGES.get(code, MESSAGES["refused"])
     values = _Blank(values or {})
-    return env._(message.text) % values, env._(message.advice) % values
+    happened, advice = env._(message.text), env._(message.advice)
+    return happened % values, advice % values
 
 
 def buttons(code):

@@ -205,8 +205,7 @@ class XeroConnection(models.Model):
             return
         self.env["xero.token"]._of(self)._wipe()
         self.write({"state": "disconnected", "remote_connection_id": False, "scopes": False})
-        why = self.env._("Nothing was synced for %(days)s days.", days=days)
-        self.message_post(body=f"{why} {told}")
+        self.message_post(body=self.env._("Nothing was synced for %(days)s days. %(told)s", days=days, told=told))
         self._send_alert("account_xero.mail_template_idle_disconnected", lambda _connection: {"days": days})
 
     # -- silence -----------------------------------------------------------------------------

@@ -24,14 +24,13 @@ class XeroIssue(models.Model):
     _inherit = "xero.issue"
 
     buttons = fields.Char(compute="_compute_buttons", help="Ways out that are offered, see messages.py.")
-    where = fields.Char(compute="_compute_buttons", string="Where to look")
-    waiting_count = fields.Integer(compute="_compute_waiting_count", string="Records waiting")
+    where = fields.Char(compute="_compute_buttons", string="Where to Look")
+    waiting_count = fields.Integer(compute="_compute_waiting_count", string="Records Waiting")
     suggestion = fields.Char(compute="_compute_suggestion", help="The account or tax rate in Xero that fits best.")
     xero_account_id = fields.Many2one(
         "xero.account",
         compute="_compute_pickers",
         inverse="_inverse_xero_account_id",
-        string="Xero Account",
         domain="[('connection_id', '=', connection_id), ('type', '!=', 'BANK'), ('system_account', '=', False), "
         "('code', '!=', False)]",
     )
@@ -45,7 +44,6 @@ class XeroIssue(models.Model):
         "xero.account",
         compute="_compute_pickers",
         inverse="_inverse_xero_bank_account_id",
-        string="Xero Bank Account",
         domain="[('connection_id', '=', connection_id), '|', ('type', '=', 'BANK'), ('payments_enabled', '=', True)]",
     )
 
