@@ -32,10 +32,11 @@ class XeroWebhook(Controller):
         call = request.httprequest
         if (call.content_length or 0) > MAX_BODY:
             return Response(status=413)
-        signature = call.headers.get(SIGNATURE_HEADER)
+        # Read in any case: a connection that is closed over unread bytes is reset, and the answer is lost with it.
+        body, signature = call.get_data(), call.headers.get(SIGNATURE_HEADER)
         if not _is_digest(signature):
             return Response(status=401)
-        is_genuine = request.env["xero.webhook.event"].sudo()._receive(call.get_data(), signature)
+        is_genuine = request.env["xero.webhook.event"].sudo()._receive(body, signature)
         return Response(status=200 if is_genuine else 401)
 
 

@@ -5,6 +5,7 @@ from . import (
     test_deletion,
     test_export,
     test_hooks,
+    test_import,
     test_in_doubt,
     test_joined_fields,
     test_journey,
