@@ -182,22 +182,25 @@ class XeroConnection(models.Model):
     # -- one linked connection per company ---------------------------------------------------
 
     @api.model
-    @tools.ormcache("company_id")
+    @tools.ormcache("company_id", cache="stable")
     def _active_id_for_company(self, company_id):
         """Return the id of the linked, active connection of a company, or 0."""
         domain = [("company_id", "=", company_id), ("state", "in", LINKED_STATES)]
         return self.sudo().search(domain, limit=1).id or 0
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache(cache="stable")
     def _any_active(self):
-        """Whether any company is linked at all; asked at every change of a watched record."""
+        """Whether any company is linked at all; asked at every change of a watched record.
+
+        In the stable cache, because every import of records clears the default one.
+        """
         return bool(self.sudo().search([("state", "in", LINKED_STATES)], limit=1))
 
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return connections
 
     def write(self, vals):
@@ -205,7 +208,7 @@ class XeroConnection(models.Model):
             raise UserError(self.env._("A connection that was authorised stays with its company: make a new one."))
         result = super().write(vals)
         if {"active", "state", "company_id"} & vals.keys():
-            self.env.registry.clear_cache()
+            self.env.registry.clear_cache("stable")
             self._arrange_crons()
         return result
 
@@ -224,7 +227,7 @@ class XeroConnection(models.Model):
     def unlink(self):
         self._remove_crons()
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return result
 
     # -- crons: one worker per organisation and direction -------------------------------------

@@ -49,7 +49,7 @@ class SimulatorMixin:
         # The database forgets at the end of each test, so Xero has to as well.
         self.xero.reset(self.seed)
         self.tenant = self.xero.tenants()[0]
-        self.addCleanup(self.env.registry.clear_cache)
+        self.addCleanup(self.env.registry.clear_cache, "stable")
 
     @classmethod
     def _make_company(cls, name, currency):

@@ -85,7 +85,7 @@ class TestSafeCopy(XeroCase):
         [query] = get_neutralization_queries(["account_xero"])
         self.env.cr.execute(query)
         self.env.invalidate_all()
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         self.assertEqual((self.connection.state, self.connection.environment), ("disconnected", "simulator"))
         self.assertEqual(set(crons.mapped("active")), {False})
         columns = ("client_secret", "webhook_key", "access_token", "refresh_token")
