@@ -1,8 +1,10 @@
 from odoo import fields, models
 
+from ..xero_api.outcomes import XeroError
+
 
 class XeroConnection(models.Model):
-    """How long the journal of calls is kept."""
+    """The journal of calls: what comes into it beside the workers' calls, and how long it is kept."""
 
     _inherit = "xero.connection"
 
@@ -16,3 +18,20 @@ class XeroConnection(models.Model):
         "CHECK(keep_bodies_days >= 0 AND keep_calls_days >= 1 AND keep_max_mb >= 0)",
         "Days and megabytes to keep cannot be negative, and calls are kept for a day at least.",
     )
+
+    def _with_client(self, function, on_answer=None, urgency="person"):
+        """Keep the reading calls of buttons and of reference data in the journal of calls."""
+        calls = []
+
+        def note(call):
+            calls.append(call)
+            if on_answer:
+                on_answer(call)
+
+        try:
+            result = super()._with_client(function, on_answer=note, urgency=urgency)
+        except XeroError:
+            self.env["xero.request"]._note_reads(self, calls)
+            raise
+        self.env["xero.request"]._note_reads(self, calls)
+        return result

@@ -151,9 +151,11 @@ class TestFaults(ImportCase):
                     if dies:
                         raise Killed()
 
-                with patch.object(self.env.registry["xero.importer"], "_checkpoint", checkpoint):
-                    with suppress(Killed):
-                        self._import()
+                with (
+                    patch.object(self.env.registry["xero.importer"], "_checkpoint", checkpoint),
+                    suppress(Killed),
+                ):
+                    self._import()
                 self.env.invalidate_all()
                 self._import()
                 self.assertAgreed(float(amount))
@@ -304,3 +306,10 @@ class TestJournal(ImportCase):
             [days, tuple(requests.ids)],
         )
         requests.invalidate_recordset()
+
+    def test_buttons_and_reference_data(self):
+        """S2-15: what Test Xero and Read Reference Data asked stands in the journal as well."""
+        known = self._requests()
+        self.connection.action_read_reference_data()
+        paths = set((self._requests() - known).mapped("path"))
+        self.assertLessEqual({"Organisation", "Accounts", "TaxRates", "Currencies"}, paths)
