@@ -47,10 +47,9 @@ def alone(env, name):
     with env.registry.cursor() as cr:
         cr.execute(SQL("SELECT pg_try_advisory_lock(%s, hashtext(%s))", LOCK_CLASS, name))
         [is_alone] = cr.fetchone()
-        cr.commit()
+        cr.rollback()  # of nothing: the lock is the session's, and only the transaction ends
         try:
             yield is_alone
         finally:
             if is_alone:
                 cr.execute(SQL("SELECT pg_advisory_unlock(%s, hashtext(%s))", LOCK_CLASS, name))
-                cr.commit()

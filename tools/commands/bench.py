@@ -20,9 +20,7 @@ def add_arguments(parser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="e.g. export for benchmarks/bench_export.py")
     parser.add_argument("--list", action="store_true", help="only name them")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
-    parser.add_argument(
-        "--size", type=float, default=1, help="share of the full size, where it can be chosen: 0.1"
-    )
+    parser.add_argument("--size", type=float, default=1, help="share of the full size, where it can be chosen: 0.1")
 
 
 def run(home: Home, options) -> int:
