@@ -11,6 +11,10 @@ from .flights import Letter
 
 # How long a call may be in doubt before people hear of it (design.md section 1).
 DOUBT_TOLD_AFTER = timedelta(minutes=10)
+# Xero forgets a key after 6 minutes; one is left for clocks that differ (design.md section 1).
+KEY_LIFE = timedelta(minutes=5)
+# Seconds after which a call that was cut off is over on Xero's side too, or never arrived.
+QUIET = 60.0
 
 
 class XeroExporter(models.AbstractModel):
@@ -91,6 +95,8 @@ class XeroExporter(models.AbstractModel):
     def _apply(self, connection, mapper, request, reply):
         """Keep what came of a request. Returns calls to be made instead of it (halves of a refused batch)."""
         outcome = reply.outcome
+        if request.attempts and not isinstance(outcome, outcomes.InDoubt):
+            self.env["xero.reconciler"]._end_doubt(connection, request)
         if outcome is None:
             self._apply_answer(connection, mapper, request, reply)
         elif isinstance(outcome, outcomes.InDoubt):
@@ -248,6 +254,9 @@ class XeroExporter(models.AbstractModel):
         """
         now, attempts = fields.Datetime.now(), request.attempts + 1
         pause = outcome.after or (retry.delay(attempts - 1) if attempts > 1 else 0)
+        if request.sent_at + KEY_LIFE <= now + timedelta(seconds=pause):
+            # The next look is no longer guarded by the key: nothing of the last call may still be on its way.
+            pause = max(pause, QUIET)
         request.write(
             {
                 "state": "doubt",

@@ -28,6 +28,7 @@ class XeroExporter(models.AbstractModel):
         if not rows:
             return
         self.env["xero.outbox"].browse(rows).unlink()
+        self._wake_own(connection, stage.mapper, [id_])
         self.env["xero.history"]._record_many(
             connection,
             [
@@ -62,6 +63,8 @@ class XeroExporter(models.AbstractModel):
         """Records that need another one wait for that one's issue, or for the next run where it has none."""
         held = []
         for id_, record in waits.items():
+            if (stage.mapper._odoo_model, id_) == (record._name, record.id):
+                continue  # its own call is in doubt: that is settled first
             issue = self._issue_of(connection, record)
             if issue:
                 self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
@@ -75,6 +78,9 @@ class XeroExporter(models.AbstractModel):
 
     def _mark_failed(self, connection, mapper, ids):
         bindings = self.env["xero.binding"]
+        # What is on its way may be in Xero already; only its settlement may say otherwise.
+        linked = bindings._for(connection, self.env[mapper._odoo_model].browse(ids))
+        ids = [id_ for id_ in ids if id_ not in linked or linked[id_].external_id or linked[id_].state != "sending"]
         bindings._record_many(
             connection,
             [
@@ -83,6 +89,13 @@ class XeroExporter(models.AbstractModel):
             ],
         )
 
-    def _drop(self, stage, unchanged):
+    def _drop(self, connection, stage, unchanged):
         """What both sides last agreed on causes no call."""
         self.env["xero.outbox"].browse(row for id_ in unchanged for row in stage.rows.get(id_, [])).unlink()
+        self._wake_own(connection, stage.mapper, unchanged)
+
+    def _wake_own(self, connection, mapper, ids):
+        """Earlier changes of records that need no call any more wait for nothing: they leave the queue as well."""
+        domain = [("connection_id", "=", connection.id), ("model", "=", mapper._odoo_model), ("res_id", "in", ids)]
+        held = self.env["xero.outbox"].search([*domain, ("issue_id", "!=", False)]) if ids else self.env["xero.outbox"]
+        held.issue_id.filtered(lambda issue: issue.model == mapper._odoo_model and issue.res_id in ids)._wake()

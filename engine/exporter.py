@@ -77,15 +77,23 @@ class Flight:
     def calls(self):
         return len(self.reply.lookups) if self.reply else 1
 
+    @property
+    def withdraws(self):
+        return self.letter.elements[0]["action"] == "delete"
+
 
 @dataclass
 class Stack:
-    """What of a stage has not left yet: record ids, calls made of refused ones, and flights ready to leave."""
+    """What of a stage has not left yet: record ids, calls made of refused ones, and flights ready to leave.
+
+    What is withdrawn makes room for what takes its place, so nothing of the stage leaves beside a withdrawal.
+    """
 
     stage: object
     ids: deque
     calls: list = field(default_factory=list)
     flights: deque = field(default_factory=deque)
+    withdrawing: int = 0  # in the air
 
     def __bool__(self):
         return bool(self.ids or self.calls or self.flights)
@@ -94,6 +102,8 @@ class Stack:
 class XeroExporter(models.AbstractModel):
     _name = "xero.exporter"
     _description = "Xero Exporter"
+
+    _concurrency = CONCURRENCY
 
     @api.model
     def _run(self, connection):
@@ -113,8 +123,9 @@ class XeroExporter(models.AbstractModel):
         try:
             self.env["xero.reconciler"]._settle(run)
             self._drain(run)
-            self.env["xero.reconciler"]._settle(run)
-            wake_after = run.wake_after
+            # What was settled, and what depends on it, has been met by this run already: the next one takes it.
+            is_settled = self.env["xero.reconciler"]._settle(run)
+            wake_after = 0.0 if is_settled else run.wake_after
         except OutOfTime as over:
             wake_after = over.after
         except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
@@ -156,6 +167,7 @@ class XeroExporter(models.AbstractModel):
             delay = None if run.stop else self._launch(run, stack)
             if run.flights.busy:
                 for flight, reply in run.flights.landed(delay.seconds if delay else None):
+                    stack.withdrawing -= flight.withdraws
                     self._land(run, stack, flight.letter, reply)
             elif delay:
                 self._rest(run, stack, delay)
@@ -175,8 +187,11 @@ class XeroExporter(models.AbstractModel):
             if not stack.flights:
                 self._load(run, stack)
                 continue
+            if stack.withdrawing and not stack.flights[0].withdraws:
+                return None
             if delay := budget._take(stack.stage.urgency, stack.flights[0].calls):
                 return delay
+            stack.withdrawing += stack.flights[0].withdraws
             self._send(run, stack.flights.popleft())
         return None
 
@@ -208,10 +223,13 @@ class XeroExporter(models.AbstractModel):
 
     def _load(self, run, stack):
         """Build and store as many calls as may leave now, and commit them."""
-        calls, stack.calls = stack.calls, []
-        calls = calls or self._build_calls(run, stack)
-        requests = self._store(run.connection, stack.stage.mapper, calls)
-        self._checkpoint()
+        ids, calls = list(stack.ids), stack.calls
+
+        def store():
+            stack.ids, stack.calls = deque(ids), []
+            return self._store(run.connection, stack.stage.mapper, calls or self._build_calls(run, stack))
+
+        requests = self._commit_work(store)
         stack.flights.extend(Flight(self._letter(request)) for request in requests)
 
     def _build_calls(self, run, stack):
@@ -221,7 +239,7 @@ class XeroExporter(models.AbstractModel):
         ids = [stack.ids.popleft() for _n in range(size)]
         built = mapper._build(run.connection, ids)
         self._stop(run, stage, built.stops)
-        self._drop(stage, built.unchanged)
+        self._drop(run.connection, stage, built.unchanged)
         calls = mapper._calls(built, ids, stage.rows)
         return self._full_calls(stack, mapper, calls) if stack.ids else calls
 
@@ -239,6 +257,9 @@ class XeroExporter(models.AbstractModel):
         """Put a flight into the air. The token is read before, so that no transaction is open meanwhile."""
         letter = flight.letter
         token = run.connection._access_token(refused=letter.refused_token)
+        if not letter.token:
+            # The life of the key begins now, however long the call stood in line.
+            self.env["xero.request"].browse(letter.request_id).sent_at = fields.Datetime.now()
         self._checkpoint()
         letter.token = token
         work, cargo = (flights.look_up, flight.reply) if flight.reply else (flights.send, letter)

@@ -5,23 +5,23 @@ answers as it did then (xero-api.md 3.4). Afterwards the records are looked up. 
 found nowhere is sent again, under a new key.
 """
 
+import logging
 from dataclasses import replace
-from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from .. import messages
 from ..mappers.xero_mapper import Call
 from ..xero_api import codec, outcomes
 from . import flights
+from .export_answers import KEY_LIFE
 from .flights import Reply
 
-# Xero forgets a key after 6 minutes; one is left for clocks that differ (design.md section 1).
-KEY_LIFE = timedelta(minutes=5)
-# Outcomes of a repeated call that tell nothing about the first one.
-UNSETTLING = (outcomes.RetryLater, outcomes.ReconnectNeeded, outcomes.Unauthorised, outcomes.MissingScope)
-# Those of them after which nothing else is worth a try.
-STOPPING = (outcomes.RetryLater, outcomes.ReconnectNeeded, outcomes.Unauthorised)
+_logger = logging.getLogger(__name__)
+
+# Only this status of a refusal is Xero's own word on a repeated call; others come from somewhere on the way to it.
+REFUSAL = 400
 
 
 class XeroReconciler(models.AbstractModel):
@@ -39,11 +39,14 @@ class XeroReconciler(models.AbstractModel):
 
         One worker runs per connection, so a request that is still open when a run starts is in doubt
         by definition: its worker died or lost the answer.
+
+        :return: whether any was settled
         """
         now = fields.Datetime.now()
-        for request in self._open_requests(run.connection):
-            if not request.retry_at or request.retry_at <= now:
-                self._settle_request(run, request)
+        due = self._open_requests(run.connection).filtered(lambda r: not r.retry_at or r.retry_at <= now)
+        for request in due:
+            self._settle_request(run, request)
+        return bool(due - self._open_requests(run.connection))
 
     @api.model
     def _open_requests(self, connection):
@@ -57,36 +60,65 @@ class XeroReconciler(models.AbstractModel):
         requests = self._open_requests(connection)
         return {(spec["model"], spec["res_id"]) for request in requests for spec in request.elements}
 
+    @api.model
+    def _doubtful(self, connection, records):
+        """The ids of those ``records`` of which a call is in doubt."""
+        domain = [("connection_id", "=", connection.id), ("state", "=", "doubt")]
+        elements = (spec for request in self.env["xero.request"].search(domain) for spec in request.elements)
+        return {spec["res_id"] for spec in elements if spec["model"] == records._name} & set(records.ids)
+
     def _settle_request(self, run, request):
         exporter, mapper = self.env["xero.exporter"], self.env[request.mapper]
         exporter._await_call(run, "urgent")
         letter = exporter._letter(request)
         client = run.connection._make_client(run.connection._access_token())
         exporter._checkpoint()
-        if request.sent_at + KEY_LIFE > fields.Datetime.now():
+        # Xero takes no key with a DELETE: the second one finds nothing, however late it comes.
+        if request.method == "DELETE" or request.sent_at + KEY_LIFE > fields.Datetime.now():
             outcome = self._send_again(run, mapper, letter, client)
         else:
             outcome = self._look_up(run, request, mapper, letter, client)
-        if isinstance(outcome, STOPPING):
+        if self._concerns_all(outcome):
             raise outcome
+
+    @api.model
+    def _concerns_all(self, outcome):
+        """Whether an outcome says that nothing else is worth a try now; a call that just fails holds nobody else."""
+        if isinstance(outcome, outcomes.RetryLater):
+            return bool(outcome.limit)
+        return isinstance(outcome, outcomes.ReconnectNeeded | outcomes.Unauthorised)
 
     def _send_again(self, run, mapper, letter, client):
         """Repeat a call under its key: Xero carries it out once, and answers as it did then."""
         exporter = self.env["xero.exporter"]
         reply = flights.send(client, letter)
         if isinstance(reply.outcome, outcomes.Unauthorised):
-            client = run.connection._make_client(run.connection._access_token(refused=client.access_token))
-            exporter._checkpoint()
+            client = self._renewed(run, client)
             reply = flights.send(client, letter)
         if lookups := exporter._lookups(mapper, letter, reply):
             reply = flights.look_up(client, replace(reply, lookups=lookups))
         outcome = reply.outcome
-        if isinstance(outcome, UNSETTLING):
+        if not reply.answer and not self._is_final(outcome):
             # It says nothing about the first call, which may have been carried out.
-            reply = Reply(outcome=outcomes.InDoubt(str(outcome), after=getattr(outcome, "after", None)))
+            reply = Reply(outcome=self._doubt(outcome))
         # What was refused as a whole is in the queue again and is halved there.
         exporter._keep(run.connection, mapper, letter, reply)
         return outcome
+
+    @api.model
+    def _is_final(self, outcome):
+        """Whether a repeated call came to what the first one had come to."""
+        return isinstance(outcome, outcomes.Refused) and outcome.status == REFUSAL
+
+    @api.model
+    def _doubt(self, outcome):
+        return outcomes.InDoubt(str(outcome), after=getattr(outcome, "after", None), status=outcome.status)
+
+    def _renewed(self, run, client):
+        """A client with another token than the one that Xero has just refused."""
+        token = run.connection._access_token(refused=client.access_token)
+        self.env["xero.exporter"]._checkpoint()
+        return run.connection._make_client(token)
 
     def _look_up(self, run, request, mapper, letter, client):
         """Bind what arrived, and give the rest back to the queue. Changes can simply be repeated."""
@@ -95,25 +127,42 @@ class XeroReconciler(models.AbstractModel):
         for index, spec in enumerate(letter.elements):
             wanted[spec["action"]].append(index)
         try:
-            found = self._read(mapper, client, letter, payloads, wanted)
+            found = self._read(run, mapper, client, letter, payloads, wanted)
         except outcomes.XeroError as outcome:
-            doubt = Reply(outcome=outcomes.InDoubt(str(outcome), after=getattr(outcome, "after", None)))
-            exporter._keep(run.connection, mapper, letter, doubt)
+            exporter._keep(run.connection, mapper, letter, Reply(outcome=self._doubt(outcome)))
             return outcome
-        exporter._commit_work(
-            lambda: self._apply_found(run.connection, request, mapper, payloads, wanted, found), len(letter.elements)
-        )
+        try:
+            exporter._commit_work(
+                lambda: self._apply_found(run.connection, request, mapper, payloads, wanted, found),
+                len(letter.elements),
+            )
+        except exporter._concurrency:
+            raise
+        except Exception as error:
+            # What cannot be understood here holds these records, and nobody else.
+            _logger.exception("Xero: what was found of request %s could not be kept", request.id)
+            self.env.cr.rollback()
+            exporter._keep(run.connection, mapper, letter, Reply(outcome=outcomes.InDoubt(str(error))))
         return None
 
+    def _read(self, run, mapper, client, letter, payloads, wanted):
+        lookups = self._lookups(mapper, letter, payloads, wanted)
+        try:
+            answers = [client.get(path, params=params) for path, params in lookups]
+        except outcomes.Unauthorised:
+            client = self._renewed(run, client)
+            answers = [client.get(path, params=params) for path, params in lookups]
+        return mapper._candidates(answers)
+
     @api.model
-    def _read(self, mapper, client, letter, payloads, wanted):
+    def _lookups(self, mapper, letter, payloads, wanted):
         facts = [spec["facts"] for spec in letter.elements]
         creates, lookups = wanted["create"], []
         if creates:
             lookups += mapper._lookups([payloads[i] for i in creates], [facts[i] for i in creates])
         for i in wanted["delete"]:
             lookups += mapper._reread(payloads[i], facts[i])
-        return mapper._candidates([client.get(path, params=params) for path, params in lookups])
+        return lookups
 
     def _apply_found(self, connection, request, mapper, payloads, wanted, found):
         exporter, specs = self.env["xero.exporter"], request.elements
@@ -123,7 +172,20 @@ class XeroReconciler(models.AbstractModel):
         pairs = [(specs[index], data) for index, data in arrived] + withdrawn
         request.write({"state": "done" if len(pairs) == len(specs) else "later"})
         exporter._apply_done(connection, mapper, request, pairs)
+        self._forget_agreement(connection, [specs[index] for index in wanted["update"]])
         exporter._give_back(request)
+        self._end_doubt(connection, request)
+
+    def _forget_agreement(self, connection, specs):
+        """Nobody knows what Xero holds of these changes, so they go again even where Odoo has the old values back."""
+        for model, group in groupby(specs, key=lambda spec: spec["model"]):
+            self.env["xero.binding"].search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("model", "=", model),
+                    ("res_id", "in", [spec["res_id"] for spec in group]),
+                ]
+            ).content_hash = False
 
     @api.model
     def _withdrawn(self, mapper, specs, payloads, indexes, found):
@@ -131,6 +193,12 @@ class XeroReconciler(models.AbstractModel):
         gone = {mapper._external_id(data): data for data in found if mapper._is_withdrawn(data)}
         ids = {index: mapper._withdrawn_id(payloads[index], specs[index]["facts"]) for index in indexes}
         return [(specs[index], gone[id_]) for index, id_ in ids.items() if id_ in gone]
+
+    def _end_doubt(self, connection, request):
+        """It is known what became of a call: nothing waits for that any more."""
+        for model, specs in groupby(request.elements, key=lambda spec: spec["model"]):
+            ids = [spec["res_id"] for spec in specs]
+            self.env["xero.issue"]._mended(model, ids, codes=["cannot_repeat"], connections=connection)
 
     def _tell_doubt(self, connection, request):
         self.env["xero.issue"]._raise_many(

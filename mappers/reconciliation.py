@@ -70,6 +70,7 @@ class XeroMapperReconciliation(models.AbstractModel):
         return {
             **super()._prepare(connection, records, bindings),
             "documents": self.env["xero.binding"]._for(connection, moves),
+            "doubtful": self.env["xero.reconciler"]._doubtful(connection, moves),
         }
 
     def _linked_document(self, move, prepared):
@@ -78,6 +79,9 @@ class XeroMapperReconciliation(models.AbstractModel):
         if binding and binding.external_id:
             if binding.state == "deleted":
                 raise Skip(self.env._("%(document)s was voided in Xero.", document=move.display_name))
+            if move.id in prepared["doubtful"]:
+                # Whether its amounts are Odoo's is known once its change is settled.
+                raise Wait(move)
             return binding
         if self._belongs(move, prepared["connection"]):
             raise Wait(move)

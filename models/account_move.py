@@ -45,8 +45,11 @@ class AccountMove(models.Model):
                  JOIN xero_connection c ON %s AND %s
                  LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'account.move' AND b.res_id = m.id
                 WHERE m.move_type IN %s
-                  AND (b.external_id IS NOT NULL
-                       OR m.state = 'posted' AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date)""",
+                  AND (b.external_id IS NOT NULL OR b.state = 'sending'
+                       OR m.state = 'posted' AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date
+                       -- What waited when this transaction began may have left since, which it cannot see.
+                       OR EXISTS (SELECT 1 FROM xero_outbox o
+                                   WHERE o.connection_id = c.id AND o.model = 'account.move' AND o.res_id = m.id))""",
             connection_condition,
             LINKED,
             DOCUMENT_TYPES,
@@ -71,7 +74,8 @@ class AccountMoveLine(models.Model):
         # Lines of drafts change all the time while somebody types; only posted documents are of interest.
         return SQL(
             """SELECT b.connection_id, 'account.move', l.move_id FROM account_move_line l
-                 JOIN xero_binding b ON b.model = 'account.move' AND b.res_id = l.move_id AND b.external_id IS NOT NULL
+                 JOIN xero_binding b ON b.model = 'account.move' AND b.res_id = l.move_id
+                                    AND (b.external_id IS NOT NULL OR b.state = 'sending')
                  JOIN xero_connection c ON c.id = b.connection_id AND %s
                 WHERE l.id = ANY(%s) AND l.parent_state = 'posted'
                   AND l.display_type IN ('product', 'line_section', 'line_subsection', 'line_note')""",

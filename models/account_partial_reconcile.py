@@ -37,7 +37,13 @@ class AccountPartialReconcile(models.Model):
                  JOIN xero_connection c ON c.id = b.connection_id AND %(linked)s
                 WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s)
                   AND (b.external_id IS NOT NULL OR b.state = 'sending')
-                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)""",
+                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)
+                UNION ALL
+               -- What waited when this transaction began may have left since, which it cannot see.
+               SELECT o.connection_id, o.model, o.res_id FROM xero_outbox o
+                 JOIN xero_connection c ON c.id = o.connection_id AND %(linked)s
+                WHERE o.model = 'account.partial.reconcile' AND o.res_id = ANY(%(ids)s)
+                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = o.res_id)""",
             ids=list(ids),
             linked=LINKED,
             of_document=self._xero_of_document(),
