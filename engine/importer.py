@@ -76,16 +76,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a reading goes on: what changed at or after `since`, from page `page` on."""
+    """Where a reading goes on: what changed at or after `since`, from page number `number` on."""
 
     since: datetime
-    page: int = 1
+    number: int = 1
 
     def after(self, last_change, server_time):
         """The next place after a full page whose last record changed at `last_change`."""
         # Stamps ahead of Xero's clock exist; what changes meanwhile must not lie behind us.
         reached = min(filter(None, (last_change, server_time)), default=self.since)
-        return Place(reached) if last_change and reached - SECOND > self.since else Place(self.since, self.page + 1)
+        return Place(reached) if last_change and reached - SECOND > self.since else Place(self.since, self.number + 1)
 
 
 class XeroImporter(models.AbstractModel):
@@ -213,7 +213,7 @@ class XeroImporter(models.AbstractModel):
         started = fields.Datetime.now()
         cursor = self.env["xero.cursor"]._get(run.connection, mapper._xero_resource)
         generation = cursor.generation
-        place = Place(cursor.position, cursor.page) if cursor.position else Place(cursor.modified_since - OVERLAP)
+        place = Place(*cursor._resumed()) if cursor.position else Place(cursor.modified_since - OVERLAP)
         self._checkpoint()
         while place:
             answer = self._read(run, lambda client, at=place: self._page(client, mapper, at))
@@ -229,7 +229,7 @@ class XeroImporter(models.AbstractModel):
 
     @api.model
     def _page(self, client, mapper, place):
-        params = {"page": place.page, "pageSize": PAGE_SIZE, "order": mapper._change_order}
+        params = mapper._page_parameters(place.number, PAGE_SIZE)
         return client.get(mapper._xero_resource, params=params, modified_since=place.since)
 
     def _book_page(self, connection, mapper, cursor, generation, place, answer):
@@ -244,7 +244,7 @@ class XeroImporter(models.AbstractModel):
         if len(payloads) >= PAGE_SIZE:
             stamps = [stamp for stamp in map(mapper._remote_updated_at, payloads) if stamp]
             following = place.after(max(stamps, default=None), server_time)
-            moved = cursor._go_on(generation, following.since, following.page)
+            moved = cursor._go_on(generation, following.since, following.number)
         else:
             moved = cursor._finish(generation, server_time or fields.Datetime.now())
         if not moved:

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class XeroMapper(models.AbstractModel):
@@ -12,3 +12,8 @@ class XeroMapper(models.AbstractModel):
     _events = ()
     # Whether those events name this resource's own records, to be read by id; else it is read since the watermark.
     _events_by_id = False
+
+    @api.model
+    def _page_parameters(self, number, size):
+        """How Xero is asked for one page of what changed."""
+        return {"page": number, "pageSize": size, "order": self._change_order}

@@ -22,7 +22,7 @@ class XeroConnection(models.Model):
 
     _inherit = "xero.connection"
 
-    schedule_ids = fields.One2many("xero.schedule", "connection_id", string="Schedule")
+    schedule_ids = fields.One2many("xero.schedule", "connection_id", string="Schedules")
     schedule_advice = fields.Text(compute="_compute_schedule_advice")
 
     @api.model_create_multi

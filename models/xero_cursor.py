@@ -40,6 +40,10 @@ class XeroCursor(models.Model):
         for cursor in self.search([("connection_id", "=", connection.id)]):
             cursor.write({"modified_since": start, "position": False, "page": 1, "generation": cursor.generation + 1})
 
+    def _resumed(self):
+        """Where an interrupted reading goes on: a moment and a page number."""
+        return self.position, self.page
+
     def _go_on(self, generation, position, page):
         """A page is kept and more follow; False where the watermark was set back meanwhile."""
         return self._move(generation, position=position, page=page)

@@ -232,7 +232,7 @@ class TestConsent(ConnectHttpCase):
         return self.xero.tenants()[1]
 
     def test_two_connections_side_by_side(self):
-        """S2-30: two companies with an organisation each work without crosstalk."""
+        """S2-30, S2-61: two companies with an organisation each work without crosstalk."""
         other_tenant = self._another_tenant()
         second = self._second_connection()
         self._round_trip()
