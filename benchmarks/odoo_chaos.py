@@ -2,8 +2,8 @@
 compared. ``env`` and ``args`` are given.
 
 This process is the users. Workers are forked from it, as Odoo's own server forks its workers, each with database
-connections of its own, and die by SIGKILL at a named checkpoint or at a random moment. Time passes on both sides between
-them: the simulator's clock goes on, and what our side has noted of the past moves back.
+connections of its own, and die by SIGKILL at a named checkpoint or at a random moment. Time passes on both sides
+between them: the simulator's clock goes on, and what our side has noted of the past moves back.
 """
 
 # ruff: noqa: F821
@@ -304,7 +304,8 @@ def pass_time(own, seconds):
     for _attempt in range(10):
         try:
             for query in (
-                "UPDATE xero_request SET sent_at = sent_at - %s * interval '1 s', retry_at = retry_at - %s * interval '1 s' "
+                "UPDATE xero_request SET sent_at = sent_at - %s * interval '1 s', "
+                "retry_at = retry_at - %s * interval '1 s' "
                 "WHERE state IN ('sending', 'doubt')",
                 "UPDATE xero_token SET expires_at = expires_at - %s * interval '1 s', "
                 "renewed_at = renewed_at - %s * interval '1 s'",
@@ -377,6 +378,8 @@ def compare(own, before, moves):
         elif (theirs := facts_of(record)) != (ours := facts(move, by_record)):
             wrong.append(f"{move.name}: Odoo {ours}, Xero {theirs}")
     partials = moves.line_ids.matched_debit_ids | moves.line_ids.matched_credit_ids
+    for link in alive.filtered(lambda link: link.model == partials._name and link.res_id not in partials._ids):
+        wrong.append(f"{link.resource} {link.code} is undone in Odoo and stands in Xero")
     for partial in partials:
         link = by_record.get((partial._name, partial.id))
         record = link and held[link.resource].get(link.external_id)
@@ -457,7 +460,7 @@ def waiting(own):
 
 
 def run():
-    """Rounds of a worker and of users beside it, until all documents are made, all kills are spent and nothing waits."""
+    """Rounds of a worker and of users beside it, until all is made, all kills are spent and nothing waits."""
     global CONNECTION_ID
     ratelimit.MINUTE_LIMIT = 10**6
     Deadline.may_rest = lambda deadline, seconds: False
