@@ -100,12 +100,14 @@ def _calls(xero):
     for call in xero.journal():
         if "/api.xro/" in call["path"]:
             at = datetime.fromisoformat(call["time"].replace("Z", "+00:00")).timestamp()
-            calls.append({"at": at, "ended": at + float(call["ms"]) / 1000, "status": call["status"]})
+            calls.append(
+                {"method": call["method"], "at": at, "ended": at + float(call["ms"]) / 1000, "status": call["status"]}
+            )
     return calls
 
 
 def _pace(xero) -> dict:
-    calls = _calls(xero)
+    calls = [call for call in _calls(xero) if call["method"] == "PUT"]
     start = min(call["at"] for call in calls)
     minutes = int((max(call["at"] for call in calls) - start) // 60)
     between = [call for call in calls if start + 60 <= call["at"] < start + 60 * minutes]

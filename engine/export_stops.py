@@ -47,7 +47,7 @@ class XeroExporter(models.AbstractModel):
         issues = self.env["xero.issue"]._raise_many(connection, problems)
         for id_, issue in zip(holds, issues, strict=True):
             self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
-        self._mark_failed(connection, stage.mapper, list(holds))
+        self._mark_stopped(connection, stage.mapper, list(holds))
 
     @api.model
     def _problem(self, resource, hold):
@@ -69,19 +69,23 @@ class XeroExporter(models.AbstractModel):
             if issue:
                 self.env["xero.outbox"].browse(stage.rows.get(id_, [])).issue_id = issue
                 held.append(id_)
-        self._mark_failed(connection, stage.mapper, held)
+        self._mark_stopped(connection, stage.mapper, held)
 
     def _issue_of(self, connection, record):
         domain = [("connection_id", "=", connection.id), ("model", "=", record._name), ("res_id", "=", record.id)]
         waiting = self.env["xero.outbox"].search([*domain, ("issue_id", "!=", False)], limit=1)
         return waiting.issue_id or self.env["xero.issue"].search([*domain, ("state", "=", "open")], limit=1)
 
+    def _mark_stopped(self, connection, mapper, ids):
+        """Show that records failed, but for those on their way: they may be in Xero, and only their call says so."""
+        linked = self.env["xero.binding"]._for(connection, self.env[mapper._odoo_model].browse(ids))
+        on_their_way = {
+            id_ for id_, binding in linked.items() if binding.state == "sending" and not binding.external_id
+        }
+        self._mark_failed(connection, mapper, [id_ for id_ in ids if id_ not in on_their_way])
+
     def _mark_failed(self, connection, mapper, ids):
-        bindings = self.env["xero.binding"]
-        # What is on its way may be in Xero already; only its settlement may say otherwise.
-        linked = bindings._for(connection, self.env[mapper._odoo_model].browse(ids))
-        ids = [id_ for id_ in ids if id_ not in linked or linked[id_].external_id or linked[id_].state != "sending"]
-        bindings._record_many(
+        self.env["xero.binding"]._record_many(
             connection,
             [
                 {"model": mapper._odoo_model, "res_id": id_, "resource": mapper._xero_resource, "state": "failed"}

@@ -9,6 +9,7 @@ This file tells the run; what stops a record is in export_stops.py, what an answ
 
 import logging
 import math
+import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -294,10 +295,6 @@ class XeroExporter(models.AbstractModel):
 
         Whatever goes wrong on our side leaves this call in doubt, and the others alone.
         """
-        if reply.answer:
-            self.env["xero.budget"]._of(connection)._record(
-                reply.answer.limits, reply.answer.sent_at, reply.answer.ms if letter.method != "DELETE" else None
-            )
         request = self.env["xero.request"].browse(letter.request_id)
         try:
             return self._commit_work(lambda: self._apply(connection, mapper, request, reply), done=len(letter.elements))
@@ -308,6 +305,12 @@ class XeroExporter(models.AbstractModel):
             self.env.cr.rollback()
             doubt = outcomes.InDoubt(f"The answer could not be kept: {error}")
             return self._commit_work(lambda: self._apply(connection, mapper, request, Reply(outcome=doubt)))
+        finally:
+            if reply.answer:
+                # How long a lane is taken, our own work included, tells when a queue will be empty.
+                taken = time.time() - reply.answer.sent_at if letter.method != "DELETE" else 0
+                budget = self.env["xero.budget"]._of(connection)
+                budget._record(reply.answer.limits, reply.answer.sent_at, round(1000 * taken))
 
     def _commit_work(self, work, done=0):
         """Call ``work()`` and commit, again where PostgreSQL refuses because somebody else wrote the same rows."""

@@ -43,7 +43,7 @@ class XeroBudget(models.Model):
     sent = fields.Json(readonly=True, help="When the calls of the last minute left.")
     told_for = fields.Float(readonly=True, digits=False, help="When the call left whose answer told what is left.")
     minute_since = fields.Float(readonly=True, digits=False)
-    call_ms = fields.Integer(readonly=True, help="How long a call takes, smoothed.")
+    call_ms = fields.Integer(readonly=True, help="How long a call takes until its answer is kept, smoothed.")
     retry_at = fields.Datetime(readonly=True, help="No call before this time: Xero asked to wait.")
     limit = fields.Char(readonly=True, help="The limit that was reached.")
     updated_at = fields.Datetime(readonly=True)
@@ -99,7 +99,7 @@ class XeroBudget(models.Model):
         """Note what an answer's headers said; a header that was absent leaves its figure as it was.
 
         :param sent_at: when the call left, seconds since 1970
-        :param ms: how long it took
+        :param ms: how long it took until its answer was kept
         """
         self._in_own_transaction(lambda budget: budget._note(limits, sent_at or time.time(), ms))
 
