@@ -10,8 +10,8 @@ from .keeping import Keeper
 from .world import World
 
 HOST = "127.0.0.1"
-#: Many times the five calls that may be in flight per organisation: the sixth is refused at once instead of queueing, and
-#: waiting answers (latency, faults) of many organisations do not hold each other up.
+#: Many times the five calls that may be in flight per organisation: the sixth is refused at once instead of queueing,
+#: and waiting answers (latency, faults) of many organisations do not hold each other up.
 THREADS = 64
 
 
