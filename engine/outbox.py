@@ -67,6 +67,7 @@ class XeroOutbox(models.Model):
                               (connection_id, model, res_id, create_uid, create_date, write_uid, write_date)
                        SELECT DISTINCT connection_id, model, res_id, %(uid)s, %(now)s, %(uid)s, %(now)s
                          FROM (%(sources)s) AS source(connection_id, model, res_id)
+                        ORDER BY connection_id, model, res_id
                        RETURNING connection_id)
                    INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date, write_uid, write_date)
                    SELECT cron.id, %(at)s, %(uid)s, %(now)s, %(uid)s, %(now)s FROM xero_connection c
