@@ -147,13 +147,14 @@ class TestBadInput(XeroCase):
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
 
     def test_lost_authorisation(self):
-        """S4-96: when Xero no longer accepts the connection the queue waits, and goes on after re-authorising."""
+        """S4-96, S2-52: when Xero no longer accepts the connection the queue waits, one error names the connection and
+        no record, and all goes on after re-authorising."""
         invoice = self._invoice()
         self.xero.act("disconnect", tenant_id=self.connection.tenant_id)
         self._export()
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.state, "reconnect")
-        self.assertFalse(self._issues())
+        self.assertEqual(self._issues().mapped("model"), ["xero.connection"])
         later = self._invoice()
         self._mark()
         self.assertEqual(len(self._queue(invoice | later)), 2)
@@ -161,6 +162,7 @@ class TestBadInput(XeroCase):
         self._export()
         self.assertSynced(invoice)
         self.assertSynced(later)
+        self.assertFalse(self._issues())
 
     def test_contact_that_exists_is_linked(self):
         """A contact with the same name and e-mail is linked, neither doubled nor overwritten."""
