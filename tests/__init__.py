@@ -4,6 +4,7 @@ from . import (
     test_connect,
     test_deletion,
     test_export,
+    test_faults,
     test_hooks,
     test_import,
     test_in_doubt,
