@@ -256,7 +256,7 @@ class XeroMapper(models.AbstractModel):
     @api.model
     def _remote_updated_at(self, data):
         stamp = codec.parse_datetime(data.get("UpdatedDateUTC"))
-        return stamp and stamp.replace(tzinfo=None, microsecond=0)
+        return stamp and stamp.replace(tzinfo=None)
 
     # === LOOKUP === #
 

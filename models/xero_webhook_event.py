@@ -16,7 +16,7 @@ LAST_SEQUENCE = 2_147_483_647
 MAX_EVENTS = 10_000
 MAX_TEXT = 64
 # The event of our own write is this much later than the change it tells of, at most.
-ECHO = timedelta(seconds=1)
+ECHO = timedelta(milliseconds=250)
 KEPT_HANDLED, KEPT_AT_ALL = timedelta(days=7), timedelta(days=31)
 SLICE = 5000
 
