@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class XeroMapper(models.AbstractModel):
@@ -12,3 +12,17 @@ class XeroMapper(models.AbstractModel):
     _events = ()
     # Whether those events name this resource's own records, to be read by id; else it is read since the watermark.
     _events_by_id = False
+
+    @api.model
+    def _is_news(self, binding, payload):
+        """Whether a linked record, read from Xero, says something that both sides have not agreed on."""
+        return False
+
+    @api.model
+    def _changed_in_xero(self, connection, changes):
+        """Follow, or ask about, what was changed in Xero; see engine/import_changes.py.
+
+        :param changes: ``{binding: payload}`` for which ``_is_news``
+        :return: ``{external id: "updated", "deleted" or another action of the history | Hold | None}``
+        """
+        return {}
