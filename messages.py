@@ -334,6 +334,56 @@ MESSAGES = {
         _lt("Delete the payment in Xero if it is wrong; otherwise match it again in Odoo. Then press Skip."),
         _lt("Matching of the document"),
     ),
+    "write_off_account": Message(
+        _lt(
+            "%(amount)s of the document was written off to %(account)s. Xero books that as a payment to the account, "
+            "and the account takes no payments there."
+        ),
+        _lt(
+            "In Xero, open the account and tick 'Enable payments to this account', press Read Reference Data here, then "
+            "Retry. Or map the account to one that takes payments."
+        ),
+        _lt("Mappings > Accounts"),
+        ("map_account", "read_reference"),
+    ),
+    "write_off_held": Message(
+        _lt("%(amount)s of the document was written off with %(counterpart)s, and write-offs wait for a person."),
+        _lt(
+            "Book it in Xero by hand and press Skip; or choose on the connection, under Settings > Payments, that "
+            "write-offs go to Xero as payments, then press Retry."
+        ),
+        _lt("Connection, Settings > Payments"),
+        ("open_connection",),
+    ),
+    "payment_deleted": Message(
+        _lt("The payment of %(document)s that Odoo had sent was deleted in Xero."),
+        _lt(
+            "If the payment was wrong, undo its matching in Odoo, or cancel it. If it is right, press Export to Xero on "
+            "the payment: it is sent again. Then press Skip."
+        ),
+        _lt("The payment and its matching"),
+    ),
+    "paid_unposted": Message(
+        _lt("%(document)s was paid in Xero, and is not posted in Odoo."),
+        _lt("Post it in Odoo, then press Retry; or delete the payment in Xero."),
+        _lt("Status of the document"),
+    ),
+    "paid_too_much": Message(
+        _lt("%(amount)s was paid on %(document)s in Xero, and only %(open)s is open in Odoo."),
+        _lt(
+            "Look at what is matched with the document in Odoo. If it is the same money, undo that matching and press "
+            "Retry. If it was paid twice, correct the payment in Xero."
+        ),
+        _lt("Payments of the document"),
+    ),
+    "odoo_locked": Message(
+        _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
+        _lt(
+            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or change "
+            "the date of the payment in Xero."
+        ),
+        _lt("Lock dates of the company"),
+    ),
     # -- any record --------------------------------------------------------------------------
     "text_too_long": Message(
         _lt("The text of %(name)s is longer than the %(length)s characters that Xero takes."),

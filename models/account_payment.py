@@ -98,6 +98,12 @@ class AccountPayment(models.Model):
     def _xero_backlog_query(self, connection):
         return None
 
+    def action_xero_export(self):
+        """What was deleted in Xero is sent again; see the mapper of payments."""
+        bindings = self.env["xero.binding"].union(*self._xero_bindings().values()).sudo()
+        bindings.filtered(lambda binding: binding.state == "deleted").content_hash = False
+        return super().action_xero_export()
+
     def _xero_manual_mark_query(self):
         partials = self.env["account.partial.reconcile"].union(*self._xero_partials().values())
         return partials._xero_mark_query(partials.ids) if partials else None

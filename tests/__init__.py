@@ -10,6 +10,7 @@ from . import (
     test_mapping,
     test_pace,
     test_payments,
+    test_payments_in,
     test_safe_copy,
     test_schedule,
     test_seen_alerts,
@@ -19,4 +20,5 @@ from . import (
     test_tours,
     test_views,
     test_webhook,
+    test_write_offs,
 )
