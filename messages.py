@@ -23,6 +23,10 @@ BUTTONS = {
     "read_reference": _lt("Read Reference Data"),
     "open_connection": _lt("Open the Connection"),
     "reauthorise": _lt("Re-authorise"),
+    "take_xeros": _lt("Take Xero's"),
+    "send_odoos": _lt("Send Odoo's"),
+    "reissue": _lt("Credit and Re-issue"),
+    "credit_reissue": _lt("Credit and Re-issue"),
 }
 
 
@@ -146,8 +150,12 @@ MESSAGES = {
     ),
     "document_paid": Message(
         _lt("The document has payments or credits in Xero, so Xero no longer lets it be changed."),
-        _lt("Leave the document as it is and make a credit note and a new document instead."),
+        _lt(
+            "Rather than amending it, use a credit note and re-issue it: press Credit and Re-issue. The document "
+            "becomes again what Xero has and is credited; what you changed goes into a new draft."
+        ),
         _lt("The document and its payments"),
+        ("credit_reissue", "open_record"),
     ),
     "document_final": Message(
         _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
@@ -514,6 +522,60 @@ MESSAGES = {
         ),
         _lt("The connection"),
         ("open_connection",),
+    ),
+    # -- made or changed in Xero -------------------------------------------------------------
+    "changed_in_xero": Message(
+        _lt("%(document)s was changed in Xero. %(differences)s"),
+        _lt(
+            "Press Take Xero's to make the document in Odoo what Xero has, Send Odoo's to undo the change in Xero, or "
+            "Credit and Re-issue where the document in Odoo must not be changed any more. Until then it waits."
+        ),
+        _lt("The document"),
+        ("take_xeros", "send_odoos", "reissue", "open_record"),
+    ),
+    "withdrawn_in_xero": Message(
+        _lt("%(document)s has the status %(status)s in Xero. In Odoo it stands with a total of %(total)s."),
+        _lt("Press Take Xero's to cancel it in Odoo too, or Send Odoo's to make it in Xero again."),
+        _lt("The document"),
+        ("take_xeros", "send_odoos", "open_record"),
+    ),
+    "reissue_impossible": Message(
+        _lt("%(document)s is a draft, paid or cancelled, so it cannot be credited and issued again."),
+        _lt("Undo its payments first, or press Take Xero's or Send Odoo's on the other error of the document."),
+        _lt("The document"),
+    ),
+    "contact_unlinked": Message(
+        _lt("%(number)s was made in Xero for the contact %(contact)s, which is not linked to a contact in Odoo."),
+        _lt("Import the contact, or export the same contact from Odoo and link it. The document then comes by itself."),
+        _lt("Contacts"),
+        ("open_connection",),
+    ),
+    "account_unknown": Message(
+        _lt("%(number)s was made in Xero with the account %(account)s, which no account in Odoo is mapped to."),
+        _lt("Map an Odoo account to it under Mappings > Accounts, then press Retry."),
+        _lt("Mappings > Accounts"),
+        ("map_account",),
+    ),
+    "tax_unknown": Message(
+        _lt("%(number)s has the tax rate %(rate)s in Xero, which no tax in Odoo of the same side is mapped to."),
+        _lt("Map an Odoo tax to that rate under Mappings > Taxes, then press Retry."),
+        _lt("Mappings > Taxes"),
+        ("map_tax",),
+    ),
+    "currency_inactive": Message(
+        _lt("%(number)s was made in Xero in %(currency)s, which is not active in Odoo."),
+        _lt("Activate the currency in Odoo (Accounting > Configuration > Currencies), then press Retry."),
+        _lt("Currencies"),
+        ("open_connection",),
+    ),
+    "totals_differ_in": Message(
+        _lt(
+            "%(number)s is %(xero_total)s (tax %(xero_tax)s) in Xero, and Odoo would compute %(odoo_total)s (tax "
+            "%(odoo_tax)s) from the same lines. It was not booked."
+        ),
+        _lt("Look at the taxes of its lines in Xero and at the mapping of the tax rates, then press Retry."),
+        _lt("Mappings > Taxes"),
+        ("map_tax", "open_connection"),
     ),
 }
 

@@ -32,19 +32,20 @@ class XeroImporter(models.AbstractModel):
             self._import_change(connection, mapper, binding, payload)
 
     def _import_change(self, connection, mapper, binding, payload):
+        external_id = binding.external_id  # the mapper may give the link up
         try:
             with self.env.cr.savepoint():
-                outcome = mapper._changed_in_xero(connection, {binding: payload}).get(binding.external_id)
+                outcome = mapper._changed_in_xero(connection, {binding: payload}).get(external_id)
                 if isinstance(outcome, str):
                     self._note_change(connection, mapper, binding, payload, outcome)
         except CONCURRENCY:
             raise  # says nothing about this record: the whole page is done again
         except Exception as error:
             # Odoo's own rules (lock dates, constraints) refuse one change; the others go on.
-            _logger.info("Xero: a change of %s %s was not booked: %s", binding.resource, binding.external_id, error)
+            _logger.info("Xero: a change of %s %s was not booked: %s", mapper._xero_resource, external_id, error)
             outcome = Hold("import_refused", connection, detail=str(error))
         if isinstance(outcome, Hold):
-            self._hold(connection, mapper, binding.external_id, outcome)
+            self._hold(connection, mapper, external_id, outcome)
 
     def _note_change(self, connection, mapper, binding, payload, action):
         now, stamp = fields.Datetime.now(), mapper._remote_updated_at(payload)
