@@ -34,6 +34,7 @@
         "views/product_views.xml",
         "views/res_config_settings_views.xml",
         "views/xero_connection_alerts_views.xml",
+        "views/account_move_out_views.xml",
         "views/xero_list_actions.xml",
         "views/account_xero_menus.xml",
         "data/mail_activity_type.xml",

@@ -384,6 +384,14 @@ MESSAGES = {
         ),
         _lt("Payments of the document"),
     ),
+    "allocation_impossible": Message(
+        _lt("%(amount)s of a credit was allocated to %(document)s in Xero, and in Odoo not so much of both is open."),
+        _lt(
+            "Look at what both are matched with in Odoo. Undo what stands in the way and press Retry, or undo the "
+            "allocation in Xero."
+        ),
+        _lt("Matching of the document"),
+    ),
     "odoo_locked": Message(
         _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
         _lt(
@@ -576,6 +584,18 @@ MESSAGES = {
         _lt("Look at the taxes of its lines in Xero and at the mapping of the tax rates, then press Retry."),
         _lt("Mappings > Taxes"),
         ("map_tax", "open_connection"),
+    ),
+    # -- money -------------------------------------------------------------------------------
+    "rate_missing": Message(
+        _lt(
+            "Odoo has no exchange rate from %(base)s to %(currency)s for %(date)s or before, and booked this "
+            "one to one."
+        ),
+        _lt(
+            "Enter the rate under Accounting > Configuration > Currencies, reset the document to draft and post it "
+            "again. Nothing was sent, so that the wrong rate is not in Xero as well."
+        ),
+        _lt("The currency's rates"),
     ),
 }
 

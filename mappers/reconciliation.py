@@ -62,6 +62,7 @@ class XeroMapperReconciliation(models.AbstractModel):
             move.state == "posted"
             and not move.xero_do_not_export
             and (move.invoice_date or move.date) >= connection.sync_from_date
+            and (connection.sync_receipts or not move.is_receipt())
         )
 
     @api.model

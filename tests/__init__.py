@@ -11,6 +11,7 @@ from . import (
     test_journey,
     test_mapping,
     test_out_documents,
+    test_money_steps,
     test_pace,
     test_payments,
     test_payments_in,
