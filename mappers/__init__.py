@@ -2,6 +2,7 @@
 from . import (  # noqa: I001
     xero_mapper,
     reading,
+    rates,
     contact,
     item,
     document,
@@ -13,9 +14,11 @@ from . import (  # noqa: I001
     credit_note,
     document_reading,
     document_changes,
+    document_locks,
     reconciliation,
     payment,
     payment_in,
     write_off,
     allocation,
+    allocation_in,
 )

@@ -1,11 +1,9 @@
 """Amounts and taxes of documents: the way of writing the lines from which Xero computes Odoo's cents."""
 
-from decimal import Decimal
-
 from odoo import api, models
 
 from ..exceptions import Hold
-from ..xero_api import arithmetic
+from ..xero_api import representation
 from .xero_mapper import decimal
 
 # Class of the account -> what the rate has to be made for (xero-api.md 4.9).
@@ -16,6 +14,8 @@ APPLIES_TO = {
     "LIABILITY": "can_apply_to_liabilities",
     "REVENUE": "can_apply_to_revenue",
 }
+# Quantities and prices as they were entered; what of it is written is decided by the representation.
+PLACES = 10
 
 
 class XeroMapperDocument(models.AbstractModel):
@@ -26,38 +26,49 @@ class XeroMapperDocument(models.AbstractModel):
     # === AMOUNTS === #
 
     def _line_amounts(self, move):
-        """``{line id: (net, tax)}`` in the document's currency, as Odoo rounded and distributed them."""
-        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
-        amounts = {}
-        for base_line in base_lines:
-            details = base_line["tax_details"]
-            net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
-            tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
-            amounts[base_line["record"].id] = (decimal(net, 2), decimal(tax, 2))
-        return amounts
+        """``{line id: (net, tax)}`` in the document's currency: net as posted, tax as distributed.
 
-    def _figures(self, line, amounts, rate):
-        """What each way of writing the amounts of a line needs; ``amounts`` are its net and tax."""
-        sign = -1 if line.quantity < 0 else 1
+        Odoo's tax of a document, rounded by line or as a whole, or corrected by hand, is the sum of these.
+        """
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        taxes = {base["record"]: self._tax_of(base["tax_details"]) for base in base_lines}
+        for line in [line for line in taxes if line.display_type == "epd"]:
+            # The tax that an early payment discount takes off in advance; its net amounts cancel out.
+            reduced = next((other for other in taxes if other.tax_ids == line.tax_ids and other != line), None)
+            tax = taxes.pop(line)
+            if reduced and line.tax_ids:
+                taxes[reduced] += tax
         return {
-            "wire_type": self._types[line.move_id.move_type],
-            "quantity": decimal(line.quantity * sign),
-            "unit_amount": decimal(line.price_unit * sign),
-            "discount": decimal(line.discount),
-            "included": bool(line.tax_ids) and all(line.tax_ids.flatten_taxes_hierarchy().mapped("price_include")),
-            "taxed": bool(line.tax_ids),
-            "rate": decimal(rate.effective_rate),
-            "net": amounts[0],
-            "tax": amounts[1],
+            line.id: (decimal(line.amount_currency * move.direction_sign, 2), decimal(tax, 2))
+            for line, tax in taxes.items()
         }
+
+    @api.model
+    def _tax_of(self, details):
+        return sum(data["tax_amount_currency"] for data in details["taxes_data"])
+
+    def _wanted(self, line, amounts, account, rate):
+        """A line as it stands in Odoo; ``amounts`` are its net and tax."""
+        quantity, price = self._quantity_and_price(line)
+        taxes = line.tax_ids.flatten_taxes_hierarchy()
+        return representation.Wanted(
+            quantity=decimal(quantity, PLACES),
+            unit_amount=decimal(price, PLACES),
+            discount=decimal(line.discount, PLACES),
+            net=amounts[0],
+            tax=amounts[1],
+            rate=decimal(rate.effective_rate),
+            includes_tax=all(taxes.mapped("price_include")) if taxes else None,
+            account=account.external_id,
+            tax_type=rate.tax_type,
+            takes_discount=self._takes_discount(line.move_id),
+            is_compound=any(rate.component_ids.mapped("is_compound")),
+        )
 
     # === TAXES === #
 
     def _tax_rate(self, line, account, prepared):
-        rate = prepared["taxes"].get(frozenset(line.tax_ids.ids))
-        if not rate:
-            taxes = ", ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
-            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
+        rate = self._rate_of(line, prepared)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
             raise Hold(
                 "tax_not_applicable",
@@ -67,93 +78,43 @@ class XeroMapperDocument(models.AbstractModel):
             )
         return rate
 
+    def _rate_of(self, line, prepared):
+        """The rate of a line's taxes; of several the one that has them as its components (features.md A6-20)."""
+        key = frozenset(line.tax_ids.ids)
+        if key not in prepared["taxes"] and len(line.tax_ids.flatten_taxes_hierarchy()) > 1:
+            prepared["taxes"][key] = self.env["xero.tax.mapping"]._match_set(prepared["connection"], line.tax_ids)
+        rate = prepared["taxes"].get(key)
+        if not rate:
+            taxes = " + ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
+            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
+        return rate
+
     # === REPRESENTATION === #
 
     def _representation(self, move, lines):
-        """The first way of writing the lines from which Xero computes Odoo's net and tax (design.md section 6)."""
-        expected = (decimal(move.amount_untaxed, 2), decimal(move.amount_tax, 2))
-        for style in self._styles(lines):
-            computed = self._computed(lines, *style)
-            if (computed.sub_total, computed.total_tax) == expected:
-                return self._write(lines, *style)
-        raise Hold(
-            "totals_differ",
-            move,
-            xero_total=str(computed.total),
-            xero_tax=str(computed.total_tax),
-            odoo_total=str(decimal(move.amount_total, 2)),
-            odoo_tax=str(expected[1]),
-        )
+        """The keys that say what the document amounts to, in the first way that gives Odoo's net and tax."""
+        written = self._written(move, lines)
+        amounts = iter(written.lines)
+        items = [{**line["wire"], **(next(amounts) if "wanted" in line else {})} for line in lines]
+        return {"LineAmountTypes": written.line_amount_types, "LineItems": items}
+
+    def _written(self, move, lines):
+        """How the money lines are written (xero_api/representation.py)."""
+        # In full precision: a third decimal, of dinars for example, has no place in Xero.
+        total = decimal(move.amount_untaxed, 6), decimal(move.amount_tax, 6)
+        try:
+            return representation.write([line["wanted"] for line in lines if "wanted" in line], total)
+        except representation.NoWay as no_way:
+            raise Hold(
+                "totals_differ",
+                move,
+                xero_total=str(no_way.nearest.total),
+                xero_tax=str(no_way.nearest.total_tax),
+                odoo_total=str(decimal(move.amount_total, 2)),
+                odoo_tax=str(decimal(move.amount_tax, 2)),
+            ) from no_way
 
     @api.model
-    def _styles(self, lines):
-        """``(LineAmountTypes, how a line's amount is written, whether TaxAmount is sent)``, best first."""
-        taxed = [line for line in lines if line.get("taxed")]
-        natural = "Inclusive" if taxed and all(line["included"] for line in taxed) else "Exclusive"
-        return [
-            (natural, "natural", False),
-            ("Exclusive", "flat", False),
-            ("Inclusive", "flat", False),
-            ("Exclusive", "flat", True),
-        ]
-
-    def _computed(self, lines, line_amount_types, form, with_tax):
-        amounts = [self._amounts(line, line_amount_types, form) for line in lines if "quantity" in line]
-        money = [line for line in lines if "quantity" in line]
-        return arithmetic.compute(
-            [
-                arithmetic.Line(
-                    quantity=amount["Quantity"],
-                    unit_amount=amount["UnitAmount"],
-                    rate=line["rate"],
-                    discount_rate=amount.get("DiscountRate", Decimal(0)),
-                    tax_amount=line["tax"] if with_tax else None,
-                )
-                for line, amount in zip(money, amounts, strict=True)
-            ],
-            line_amount_types,
-            unitdp=4,
-        )
-
-    def _amounts(self, line, line_amount_types, form):
-        """Quantity, UnitAmount and DiscountRate of a line.
-
-        *natural* is quantity times price; *flat* falls back to once the rounded amount where quantity
-        times price would not give it.
-        """
-        target = line["net"] + line["tax"] if line_amount_types == "Inclusive" else line["net"]
-        natural = self._natural_amounts(line)
-        if form == "natural" or self._line_amount(natural) == target:
-            return natural
-        return {"Quantity": Decimal(1), "UnitAmount": target}
-
-    @api.model
-    def _line_amount(self, amounts):
-        line = arithmetic.Line(
-            amounts["Quantity"], amounts["UnitAmount"], discount_rate=amounts.get("DiscountRate", Decimal(0))
-        )
-        return arithmetic.compute([line], "NoTax").total
-
-    def _natural_amounts(self, line):
-        amounts = {"Quantity": line["quantity"], "UnitAmount": line["unit_amount"]}
-        if line["discount"]:
-            if self._takes_discount(line):
-                amounts["DiscountRate"] = line["discount"]
-            else:
-                amounts["UnitAmount"] = decimal(float(line["unit_amount"] * (100 - line["discount"]) / 100))
-        return amounts
-
-    @api.model
-    def _takes_discount(self, line):
+    def _takes_discount(self, move):
+        """Whether Xero takes a DiscountRate on such a document (xero-api.md 4.2)."""
         return False
-
-    def _write(self, lines, line_amount_types, form, with_tax):
-        items = []
-        for line in lines:
-            item = dict(line["wire"])
-            if "quantity" in line:
-                item.update(self._amounts(line, line_amount_types, form))
-                if with_tax:
-                    item["TaxAmount"] = line["tax"]
-            items.append(item)
-        return {"LineAmountTypes": line_amount_types, "LineItems": items}

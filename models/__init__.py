@@ -44,6 +44,7 @@ from . import (
     xero_connection_wakes,
     xero_currency,
     xero_connection_incoming,
+    xero_connection_locks,
     xero_first_open_day,
     xero_issue_mending,
     xero_issue_changes,

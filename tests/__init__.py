@@ -9,6 +9,7 @@ from . import (
     test_incoming_documents,
     test_joined_fields,
     test_journey,
+    test_lock_dates,
     test_mapping,
     test_out_documents,
     test_money_steps,
