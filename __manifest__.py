@@ -14,6 +14,7 @@
         "views/xero_connection_views.xml",
         "views/xero_connection_bridges_views.xml",
         "views/xero_connection_incoming_views.xml",
+        "views/xero_lock_dates_views.xml",
         "views/xero_schedule_views.xml",
         "views/xero_connection_copy_views.xml",
         "views/xero_connection_outgoing_views.xml",

@@ -8,6 +8,7 @@ class TestIncomingChanges(XeroCase):
 
     def setUp(self):
         super().setUp()
+        self.connection.lock_invoices = False
         self.invoice = self._invoice(lines=[(None, 1, 200.0)])
         self._export()
         self._import()
