@@ -62,8 +62,7 @@ class XeroConnection(models.Model):
         self._keep_lock_dates({name: self._organisation_values(organisation)[name] for name in LOCKS})
 
     def _keep_lock_dates(self, dates):
-        """In a transaction of its own: the worker never waits for whoever edits the connection."""
-        before = self._first_open_day()
+        """In a transaction of its own, so that nobody who edits the connection waits; moved dates wake what was held."""
         values = {**dates, "lock_dates_read_at": fields.Datetime.now()}
         try:
             on_locked_row(self.sudo(), lambda own: own.write(values), lock_timeout=STATE_LOCK_TIMEOUT)
@@ -71,8 +70,6 @@ class XeroConnection(models.Model):
             _logger.info("Connection %s is being edited; its lock dates are kept next time.", self.id)
         self.env["ir.cron"]._commit_progress(0, remaining=0)  # from here on the new dates are seen
         self.invalidate_recordset()
-        if before and (not self._first_open_day() or self._first_open_day() < before):
-            self.env["xero.issue"].sudo()._mended_code(["period_locked"], self)
 
     def _has_waiting_documents(self):
         domain = [("connection_id", "=", self.id), ("model", "=", "account.move")]

@@ -40,8 +40,11 @@ class TestLockDates(XeroCase):
         self._lock()
         self._old()
         self._export()
-        self.assertEqual(self._issues().code, "period_locked")
         self.assertEqual(self.connection.period_lock_date, LOCK)
+        self.xero.clear_journal()
+        self._export()
+        self.assertEqual(self._issues().code, "period_locked")
+        self.assertFalse([call for call in self._writes() if call["path"].endswith("/Invoices")])
 
     def test_a_moved_lock_lets_documents_go(self):
         """S2-20: when the accountant opens the period, what waited for it goes without a click."""
