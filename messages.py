@@ -17,6 +17,7 @@ BUTTONS = {
     "map_account": _lt("Map the Account"),
     "map_tax": _lt("Pick the Tax"),
     "map_journal": _lt("Map the Journal"),
+    "map_tracking": _lt("Map the Analytic Plan"),
     "open_record": _lt("Open the Record"),
     "link": _lt("Link"),
     "first_open_day": _lt("Move to the First Open Day"),
@@ -119,8 +120,8 @@ MESSAGES = {
     "currency_missing": Message(
         _lt("The currency %(currency)s is not switched on in Xero."),
         _lt(
-            "Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then "
-            "press Read Reference Data."
+            "Your plan in Xero has one currency. Move to a plan with several and press Read Reference Data: the "
+            "currency is then added by itself, and what waits for it goes."
         ),
         _lt("Currency of the document"),
         ("read_reference", "open_record"),
@@ -417,6 +418,32 @@ MESSAGES = {
         _lt("Analytic distribution of the line"),
         ("read_reference", "open_record"),
     ),
+    "tracking_option_missing": Message(
+        _lt("%(option)s is not an option of the tracking category %(category)s in Xero."),
+        _lt(
+            "Add the option in Xero and press Read Reference Data, or tick Create Missing Tracking Options on the "
+            "connection. What waits for it then goes by itself."
+        ),
+        _lt("Analytic distribution of the line"),
+        ("read_reference", "open_connection"),
+    ),
+    "tracking_too_many": Message(
+        _lt("Lines carry the analytic plan %(plan)s, and both of Xero's tracking categories belong to other plans."),
+        _lt(
+            "Xero has two tracking categories and no more. Tick Left Out for the plan under Mappings > Tracking, or give "
+            "it one of the two categories. What waits for it then goes by itself."
+        ),
+        _lt("Mappings > Tracking"),
+        ("map_tracking",),
+    ),
+    "tracking_split": Message(
+        _lt("Lines are shared between several analytic accounts of one plan, and went to Xero without it: %(lines)s"),
+        _lt(
+            "A line in Xero belongs to one option of a tracking category. Split the line in Odoo where Xero's reports "
+            "need it; otherwise press Skip. The amounts are right on both sides."
+        ),
+        _lt("Analytic distribution of the line"),
+    ),
     "attachment_refused": Message(
         _lt("Xero does not take the file: ten of up to 10 MB are allowed, under plain names."),
         _lt("Make the file smaller, rename or remove it, or press Skip to leave it out."),
@@ -586,6 +613,13 @@ MESSAGES = {
         ("map_tax", "open_connection"),
     ),
     # -- money -------------------------------------------------------------------------------
+    "tax_no_percentage": Message(
+        _lt("The tax %(tax)s is not a percentage of the price, and Xero's tax rates are."),
+        _lt(
+            "Put what it charges on a line of its own, with an account and without this tax, and post the document again."
+        ),
+        _lt("Taxes of the lines"),
+    ),
     "rate_missing": Message(
         _lt(
             "Odoo has no exchange rate from %(base)s to %(currency)s for %(date)s or before, and booked this "

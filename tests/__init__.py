@@ -12,6 +12,7 @@ from . import (
     test_lock_dates,
     test_mapping,
     test_out_documents,
+    test_out_tracking,
     test_money_steps,
     test_pace,
     test_payments,
