@@ -86,7 +86,9 @@ class XeroMapperDocument(models.AbstractModel):
         rate = prepared["taxes"].get(key)
         if not rate:
             taxes = " + ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
-            raise Hold("tax_unmapped", line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
+            percentage = self.env["xero.tax.mapping"]._is_percentage(line.tax_ids)
+            code = "tax_unmapped" if percentage else "tax_no_percentage"
+            raise Hold(code, line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
         return rate
 
     # === REPRESENTATION === #

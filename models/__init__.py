@@ -21,6 +21,7 @@ from . import (
     ir_cron,
     ir_http,
     res_company,
+    res_currency,
     res_config_settings,
     xero_account,
     xero_account_mapping,

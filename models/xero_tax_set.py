@@ -28,6 +28,11 @@ class XeroTaxMapping(models.Model):
         return rate
 
     @api.model
+    def _is_percentage(self, taxes):
+        """Whether ``taxes`` are percentages of the price, as Xero's rates are."""
+        return _components(taxes) is not None
+
+    @api.model
     def _row_of(self, connection, taxes):
         key = ",".join(map(str, sorted(taxes.ids)))
         return self.search([("connection_id", "=", connection.id), ("tax_key", "=", key)])

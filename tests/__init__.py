@@ -13,6 +13,8 @@ from . import (
     test_mapping,
     test_out_documents,
     test_out_tracking,
+    test_money,
+    test_money_rules,
     test_money_steps,
     test_pace,
     test_payments,

@@ -1,0 +1,194 @@
+"""Taxes and currencies: what may leave, in what it is written, and what is held with the words that mend it."""
+
+from decimal import Decimal
+
+from odoo.fields import Command
+
+from .common import XeroCase
+
+
+class TestMoneyRules(XeroCase):
+    def _lines(self, move, resource="Invoices"):
+        [sent] = self._in_xero(resource, **{f"{resource[:-1]}ID": self._binding(move).external_id})
+        return sent, sent["LineItems"]
+
+    def _held(self, move, code):
+        self.assertFalse(self._binding(move).external_id)
+        [issue] = self._issues().filtered(lambda issue: issue.code == code)
+        return issue
+
+    def _tax(self, name, amount, use="sale", **values):
+        return self.env["account.tax"].create(
+            {
+                "name": name,
+                "amount": amount,
+                "type_tax_use": use,
+                "company_id": self.company.id,
+                "price_include_override": "tax_excluded",
+                **values,
+            }
+        )
+
+    def _currency(self, code, rate=None):
+        currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
+        currency.active = True
+        currency.rate_ids.unlink()
+        if rate:
+            self.env["res.currency.rate"].create(
+                {"name": "2020-01-01", "rate": rate, "currency_id": currency.id, "company_id": self.company.id}
+            )
+        return currency
+
+    # === CENTS === #
+
+    def test_tax_of_the_whole_document(self):
+        """S3-20: 25.06 + 25.61 + 25.63 have 11.45 tax as a whole, which Odoo rounds by default; so it is in Xero."""
+        self.company.tax_calculation_rounding_method = "round_globally"
+        whole = self._invoice(lines=[(None, 1, 25.06), (None, 1, 25.61), (None, 1, 25.63)])
+        self._export()
+        self.assertEqual(whole.amount_tax, 11.45)
+        sent, _lines = self._lines(whole)
+        self.assertEqual((sent["TotalTax"], sent["Total"]), (Decimal("11.45"), Decimal("87.75")))
+
+    def test_tax_by_line(self):
+        """S3-20: with rounding per line it is 11.44, as Xero computes by itself, and nothing is overridden."""
+        self.company.tax_calculation_rounding_method = "round_per_line"
+        by_line = self._invoice(lines=[(None, 1, 25.06), (None, 1, 25.61), (None, 1, 25.63)])
+        self._export()
+        self.assertEqual(by_line.amount_tax, 11.44)
+        sent, lines = self._lines(by_line)
+        self.assertEqual((sent["TotalTax"], sent["LineAmountTypes"]), (Decimal("11.44"), "Exclusive"))
+        self.assertEqual([line["UnitAmount"] for line in lines], [Decimal("25.06"), Decimal("25.61"), Decimal("25.63")])
+
+    def test_tax_of_a_bill_that_was_corrected_by_hand(self):
+        """S3-20: the supplier's tax is three cents off; what the bookkeeper entered arrives, line by line."""
+        bill = self._invoice("in_invoice", lines=[(None, 1, 100.0)], post=False)
+        tax_line = bill.line_ids.filtered("tax_line_id")
+        payable = bill.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        bill.write(
+            {
+                "line_ids": [
+                    Command.update(tax_line.id, {"amount_currency": 15.03, "balance": 15.03}),
+                    Command.update(payable.id, {"amount_currency": -115.03, "balance": -115.03}),
+                ]
+            }
+        )
+        bill.action_post()
+        self.assertEqual(bill.amount_tax, 15.03)
+        self._export()
+        sent, [line] = self._lines(bill)
+        self.assertEqual((sent["Total"], line["TaxAmount"]), (Decimal("115.03"), Decimal("15.03")))
+
+    def test_price_of_six_decimals(self):
+        """S3-20: 10,000 at 0.00499 are 49.90; four decimals would make 50.00 of it, so the amount is written whole."""
+        invoice = self._invoice(lines=[(None, 10000, 0.00499)])
+        self._export()
+        self.assertEqual(invoice.amount_untaxed, 49.9)
+        sent, [line] = self._lines(invoice)
+        self.assertEqual((sent["SubTotal"], line["LineAmount"]), (Decimal("49.90"), Decimal("49.90")))
+
+    def test_included_and_excluded_prices_on_one_document(self):
+        """S3-20: a price with tax stands beside one without; both arrive to the cent."""
+        included = self.tax_sale.copy({"name": "15% in it", "price_include_override": "tax_included"})
+        self.connection.action_read_reference_data()
+        invoice = self._invoice(lines=[(None, 1, 19.99), (None, 3, 7.77)])
+        invoice.button_draft()
+        invoice.invoice_line_ids[0].tax_ids = included
+        invoice.action_post()
+        self._export()
+        sent, _lines = self._lines(invoice)
+        self.assertEqual(float(sent["Total"]), invoice.amount_total)
+        self.assertEqual(float(sent["TotalTax"]), invoice.amount_tax)
+
+    def test_amounts_that_xero_cannot_hold(self):
+        """S3-20: dinars have three decimals, Xero two: held with both totals before anything is sent."""
+        dinar = self._currency("KWD", 0.18)
+        dinar.rounding = 0.001
+        invoice = self._invoice(currency_id=dinar.id, lines=[(None, 1, 1.234)])
+        self.connection._with_client(lambda client: client.put("Currencies", {"Code": "KWD"}, "kwd"))
+        self._export()
+        issue = self._held(invoice, "totals_differ")
+        self.assertIn("1.4", issue.text)
+        self.assertFalse(self._calls("PUT", "Invoices"))
+
+    # === TAXES === #
+
+    def test_several_taxes_find_the_rate_with_their_components(self):
+        """S3-23, A6-20: 6% and 4% on top of it go as Xero's rate of those two components, and the mapping shows it."""
+        both = self._tax("Levy", 6, include_base_amount=True, sequence=1) | self._tax(
+            "On top", 4, is_base_affected=True, sequence=2
+        )
+        invoice = self._invoice(taxes=both)
+        self._export()
+        sent, [line] = self._lines(invoice)
+        self.assertEqual((sent["TotalTax"], line["TaxType"]), (Decimal("10.24"), "TAX001"))
+        mapping = self.env["xero.tax.mapping"].search([("connection_id", "=", self.connection.id)])
+        [row] = mapping.filtered(lambda row: row.tax_ids == both)
+        self.assertEqual((row.xero_tax_rate_id.tax_type, row.origin), ("TAX001", "proposed"))
+
+    def test_several_taxes_without_such_a_rate_are_held(self):
+        """A6-20, S5-47: no rate has these components: the document waits; its first tax alone would be too little."""
+        both = self.tax_sale | self._tax("Levy", 3)
+        invoice = self._invoice(taxes=both)
+        self._export()
+        issue = self._held(invoice, "tax_unmapped")
+        self.assertIn("15% + Levy", issue.text)
+        self.assertFalse(self._in_xero("Invoices", InvoiceNumber=invoice.name))
+
+    def test_a_tax_that_is_no_percentage_is_held(self):
+        """S3-24: so much a piece is no rate in Xero: the words say so instead of asking for a mapping."""
+        invoice = self._invoice(taxes=self._tax("Bottle deposit", 0.2, amount_type="fixed"))
+        self._export()
+        self.assertIn("Bottle deposit", self._held(invoice, "tax_no_percentage").text)
+
+    def test_exempt_and_zero_rated(self):
+        """S3-22: 0 % and no tax at all stay apart in Xero's return."""
+        zero = self._invoice(taxes=self._zero())
+        none = self._invoice(taxes=self.env["account.tax"])
+        self._export()
+        self.assertFalse(self._issues(), self._issues().mapped("text"))
+        found = [self._lines(move)[1][0]["TaxType"] for move in (zero, none)]
+        self.assertEqual(found, ["ZERORATED", "NONE"])
+
+    def _zero(self):
+        return self.env["account.tax"].search(
+            [("company_id", "=", self.company.id), ("type_tax_use", "=", "sale"), ("amount", "=", 0)], limit=1
+        )
+
+    # === CURRENCIES === #
+
+    def test_currency_that_xero_does_not_have_is_added_first(self):
+        """S3-R4, S4-21: an invoice in pounds adds the pound in Xero, once, and then leaves."""
+        pound = self._currency("GBP", 0.48)
+        self.assertFalse(self._in_xero("Currencies", Code="GBP"))
+        first = self._invoice(currency_id=pound.id)
+        second = self._invoice(currency_id=pound.id)
+        self._export()
+        self.assertTrue(self._in_xero("Currencies", Code="GBP"))
+        self.assertSynced(first)
+        self.assertSynced(second)
+        self.assertEqual(len(self._calls("PUT", "Currencies")), 1)
+
+    def test_currency_that_the_plan_does_not_include(self):
+        """S3-R4: a plan with one currency: nothing is tried, the reason is told, and a larger plan lets it go."""
+        self.xero.act("set-plan", tenant_id=self.connection.tenant_id, plan="STARTER")
+        self.connection.action_read_reference_data()
+        pound = self._currency("GBP", 0.48)
+        invoice = self._invoice(currency_id=pound.id)
+        self._export()
+        self.assertFalse(self._calls("PUT", "Currencies"))
+        issue = self._held(invoice, "currency_missing")
+        self.assertIn("GBP", issue.text)
+        self.xero.act("set-plan", tenant_id=self.connection.tenant_id, plan="COMPREHENSIVE")
+        issue.action_read_reference()
+        self._export()
+        self.assertSynced(invoice)
+
+    def test_no_rate_is_ever_made_up(self):
+        """S3-R4: Odoo knows no rate and books one to one; that does not get into Xero's books as well."""
+        franc = self._currency("CHF")
+        invoice = self._invoice(currency_id=franc.id)
+        self._export()
+        issue = self._held(invoice, "rate_missing")
+        self.assertIn("CHF", issue.text)
+        self.assertFalse(self._in_xero("Invoices", InvoiceNumber=invoice.name))
