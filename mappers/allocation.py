@@ -35,7 +35,8 @@ class XeroMapperAllocation(models.AbstractModel):
         return "create", payload, {**facts, "identity": list(facts.values())}
 
     def _withdrawal(self, facts):
-        return "DELETE", f"CreditNotes/{facts['credit_note']}/Allocations/{facts['external_id']}", {}
+        credit = f"{facts.get('resource') or 'CreditNotes'}/{facts['credit_note']}"
+        return "DELETE", f"{credit}/Allocations/{facts['external_id']}", {}
 
     @api.model
     def _is_full(self, call):

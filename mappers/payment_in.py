@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import format_date
 
+from ..engine.outbox import SUPPRESS
 from ..exceptions import Hold
 from ..xero_api import codec
 from .payment import TARGETS, target_of
@@ -180,7 +181,7 @@ class XeroMapperPayment(models.AbstractModel):
 
     def _deleted(self, connection, binding):
         """Undo what came from Xero; ask about what Odoo sent, unless the connection says to undo it as well."""
-        partial = self.env[binding.model].browse(binding.res_id).exists()
+        partial = self.env[self._odoo_model].browse(binding.res_id).exists()
         if not partial:
             binding.state = "deleted"
             self.env["xero.issue"]._mended(binding._name, binding.ids, connections=connection)
@@ -193,7 +194,15 @@ class XeroMapperPayment(models.AbstractModel):
         except Hold as hold:
             return hold
         binding.state = "deleted"
+        self._withdraw_rest(connection, partial)
         return "deleted"
+
+    def _withdraw_rest(self, connection, partial):
+        """The money and the write-off of one reconciliation go together."""
+        domain = [("connection_id", "=", connection.id), ("res_id", "=", partial.id), ("state", "!=", "deleted")]
+        models_ = [self._odoo_model, "xero.write.off"]
+        if self.env["xero.binding"].search_count([*domain, ("model", "in", models_), ("external_id", "!=", False)]):
+            self.env["xero.outbox"].with_context(**{SUPPRESS: False})._mark(partial)
 
     def _undo(self, partial):
         """Unmatch, and cancel the payment where nothing else is left of it."""

@@ -72,6 +72,20 @@ class TestPaymentsIn(XeroCase):
         self.assertFalse(self._issues())
         self.assertFalse(self._writes())
 
+    def test_deleted_on_both_sides(self):
+        """S2-49: a payment that is undone in Odoo and deleted in Xero at the same time leaves nothing to do."""
+        payment = self._pay(self.invoice)
+        self._export()
+        [sent] = self._in_xero("Payments")
+        self._delete_in_xero(sent["PaymentID"])
+        payment.action_draft()
+        payment.action_cancel()
+        self._export()
+        self._import()
+        self.assertFalse(self._issues())
+        self.assertFalse(self._queue())
+        self.assertEqual((self.invoice.amount_residual, self._due(self.invoice)), (230.0, 230.0))
+
     def test_closed_period(self):
         """S2-06: a payment dated in a period that Odoo has closed waits, says so, and is booked once it is open."""
         self.company.fiscalyear_lock_date = "2026-03-31"
