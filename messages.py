@@ -616,7 +616,8 @@ MESSAGES = {
     "tax_no_percentage": Message(
         _lt("The tax %(tax)s is not a percentage of the price, and Xero's tax rates are."),
         _lt(
-            "Put what it charges on a line of its own, with an account and without this tax, and post the document again."
+            "Put what it charges on a line of its own, with an account and without this tax, and post the document "
+            "again."
         ),
         _lt("Taxes of the lines"),
     ),
@@ -630,6 +631,25 @@ MESSAGES = {
             "again. Nothing was sent, so that the wrong rate is not in Xero as well."
         ),
         _lt("The currency's rates"),
+    ),
+    "journal_account_refused": Message(
+        _lt("%(entry)s books on %(account)s, and Xero takes no manual journals on such an account."),
+        _lt(
+            "Use an invoice, a bill, a payment or a bank transfer instead; or set Do Not Export to Xero on the entry "
+            "and book it in Xero by hand."
+        ),
+        _lt("Accounts of the entry"),
+    ),
+    "transfer_currency": Message(
+        _lt("%(transfer)s is a transfer between two currencies, which Xero takes on its own screens only."),
+        _lt("Make the transfer in Xero by hand, then press Skip."),
+        _lt("The transfer"),
+    ),
+    "transfer_locked": Message(
+        _lt("A bank transfer is dated %(date)s, and Xero's books are open from %(open_day)s on."),
+        _lt("Ask your accountant to move the lock date in Xero, then press Retry."),
+        _lt("Lock dates in Xero"),
+        ("open_record",),
     ),
 }
 

@@ -24,4 +24,6 @@ from . import (  # noqa: I001
     write_off,
     allocation,
     allocation_in,
+    bank_transfer,
+    manual_journal,
 )

@@ -24,6 +24,7 @@ class XeroMapper(models.AbstractModel):
     _inherit = "xero.mapper"
 
     _reads_documents = False  # whether one-way invoices keep it from reading
+    _read_switch = None  # the setting of the connection without which it is not read
 
 
 class XeroMapperDocument(models.AbstractModel):

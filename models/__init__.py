@@ -47,6 +47,8 @@ from . import (
     xero_connection_traffic,
     xero_connection_wakes,
     xero_currency,
+    account_move_entry,
+    account_partial_transfer,
     xero_connection_incoming,
     xero_connection_locks,
     xero_first_open_day,

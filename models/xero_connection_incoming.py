@@ -1,5 +1,13 @@
 from odoo import fields, models
 
+from ..const import scopes
+
+SWITCHED_SCOPES = {
+    "sync_manual_journals": "accounting.manualjournals",
+    "import_manual_journals": "accounting.manualjournals",
+    "sync_bank_transfers": "accounting.banktransactions",
+}
+
 
 class XeroConnection(models.Model):
     """What of the documents in Xero comes to Odoo."""
@@ -30,8 +38,37 @@ class XeroConnection(models.Model):
         help="What to do where somebody changes, voids or deletes in Xero what Odoo has sent.",
     )
 
+    sync_manual_journals = fields.Boolean(
+        "Send Manual Journals",
+        help="Entries of the general ledger that are no documents, payments, bank statement lines or exchange "
+        "differences go to Xero as manual journals. Needs the right to manual journals: press Re-authorise.",
+    )
+    import_manual_journals = fields.Boolean(
+        "Import Manual Journals",
+        help="Manual journals that were posted in Xero are booked in Odoo's miscellaneous journal; changes follow.",
+    )
+    sync_bank_transfers = fields.Boolean(
+        "Send Bank Transfers",
+        help="Internal transfers between two bank journals that are mapped to bank accounts go to Xero as bank "
+        "transfers, once both sides are matched. Needs the right to bank transactions: press Re-authorise.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("sync_manual_journals") or vals.get("sync_bank_transfers"):
+            for connection in self.filtered(lambda one: one.active and one.state == "connected"):
+                self.env["xero.outbox"].sudo()._mark_backlog(connection)
+        return result
+
     def _readers(self):
-        readers = super()._readers()
-        if not self.documents_one_way:
-            return readers
-        return [mapper for mapper in readers if not mapper._reads_documents]
+        return [mapper for mapper in super()._readers() if self._is_read(mapper)]
+
+    def _is_read(self, mapper):
+        if mapper._reads_documents and self.documents_one_way:
+            return False
+        return not mapper._read_switch or self[mapper._read_switch]
+
+    def _wanted_scopes(self):
+        """The usual rights, and those of what is switched on (xero-api.md 1.6)."""
+        switched = [scope for switch, scope in SWITCHED_SCOPES.items() if self[switch]]
+        return (*scopes(), *dict.fromkeys(switched))

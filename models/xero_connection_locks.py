@@ -62,7 +62,7 @@ class XeroConnection(models.Model):
         self._keep_lock_dates({name: self._organisation_values(organisation)[name] for name in LOCKS})
 
     def _keep_lock_dates(self, dates):
-        """In a transaction of its own, so that nobody who edits the connection waits; moved dates wake what was held."""
+        """In a transaction of its own, so that no editor of the connection waits; moved dates wake what was held."""
         values = {**dates, "lock_dates_read_at": fields.Datetime.now()}
         try:
             on_locked_row(self.sudo(), lambda own: own.write(values), lock_timeout=STATE_LOCK_TIMEOUT)

@@ -8,6 +8,7 @@ from . import (
     test_incoming_changes,
     test_incoming_documents,
     test_joined_fields,
+    test_journals_transfers,
     test_journey,
     test_lock_dates,
     test_mapping,
