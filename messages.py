@@ -393,6 +393,23 @@ MESSAGES = {
         ),
         _lt("Matching of the document"),
     ),
+    "advance_needs_bank": Message(
+        _lt("An unmatched payment goes to Xero through a bank account, and %(account)s is none."),
+        _lt("Map the journal to a bank account, or match the payment with a document in Odoo; then press Retry."),
+        _lt("Mappings > Payment Journals"),
+        ("map_journal",),
+    ),
+    "advance_short": Message(
+        _lt("%(amount)s of %(payment)s is in Xero as an over- or prepayment, and more of it is matched in Odoo now."),
+        _lt("Undo its allocations in Odoo and match it again, then press Retry."),
+        _lt("Matching of the payment"),
+    ),
+    "prepayment_account_missing": Message(
+        _lt("Unmatched payments go to Xero as prepayments, and no account for prepayments is chosen."),
+        _lt("Choose it on the connection, under Settings > Payments; then press Retry."),
+        _lt("Connection, Settings > Payments"),
+        ("open_connection",),
+    ),
     "odoo_locked": Message(
         _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
         _lt(
@@ -443,6 +460,16 @@ MESSAGES = {
             "need it; otherwise press Skip. The amounts are right on both sides."
         ),
         _lt("Analytic distribution of the line"),
+    ),
+    "attachment_too_large": Message(
+        _lt("The file %(file)s has %(size)s MB, and Xero takes 10 MB at most."),
+        _lt("Make the file smaller and attach it again, or press Skip to leave it out."),
+        _lt("Attachments of the document"),
+    ),
+    "attachment_too_many": Message(
+        _lt("The file %(file)s did not go: the document has ten files in Xero already, and that is the most."),
+        _lt("Put files together in Odoo, or press Skip to leave it out."),
+        _lt("Attachments of the document"),
     ),
     "attachment_refused": Message(
         _lt("Xero does not take the file: ten of up to 10 MB are allowed, under plain names."),
