@@ -18,6 +18,7 @@
         "views/xero_schedule_views.xml",
         "views/xero_connection_copy_views.xml",
         "views/xero_connection_outgoing_views.xml",
+        "views/xero_connection_taxes_views.xml",
         "views/xero_connection_payments_views.xml",
         "views/xero_account_views.xml",
         "views/xero_tax_rate_views.xml",

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..exceptions import Hold
+from ..exceptions import Hold, Wait
 from ..xero_api import representation
 from .xero_mapper import decimal
 
@@ -67,6 +67,18 @@ class XeroMapperDocument(models.AbstractModel):
 
     # === TAXES === #
 
+    @api.model
+    def _needs(self, connection, records):
+        tax_sets = [line.tax_ids for line in records.invoice_line_ids]
+        return [self.env["xero.tax.mapping"]._to_create(connection, tax_sets), *super()._needs(connection, records)]
+
+    @api.model
+    def _prepare(self, connection, records, bindings):
+        mapping = self.env["xero.tax.mapping"]
+        if connection.create_tax_rates:
+            mapping._adopt_created(connection)
+        return {**super()._prepare(connection, records, bindings), "taxes": mapping._for(connection)}
+
     def _tax_rate(self, line, account, prepared):
         rate = self._rate_of(line, prepared)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
@@ -86,6 +98,9 @@ class XeroMapperDocument(models.AbstractModel):
         rate = prepared["taxes"].get(key)
         if not rate:
             taxes = " + ".join(line.tax_ids.mapped("name")) or self.env._("(no tax)")
+            row = self.env["xero.tax.mapping"]._to_create(prepared["connection"], [line.tax_ids])
+            if row:
+                raise Wait(row)
             percentage = self.env["xero.tax.mapping"]._is_percentage(line.tax_ids)
             code = "tax_unmapped" if percentage else "tax_no_percentage"
             raise Hold(code, line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)

@@ -152,7 +152,13 @@ class TestMoneyRules(XeroCase):
 
     def _zero(self):
         return self.env["account.tax"].search(
-            [("company_id", "=", self.company.id), ("type_tax_use", "=", "sale"), ("amount", "=", 0)], limit=1
+            [
+                ("company_id", "=", self.company.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount", "=", 0),
+                ("amount_type", "=", "percent"),
+            ],
+            limit=1,
         )
 
     # === CURRENCIES === #
@@ -192,3 +198,33 @@ class TestMoneyRules(XeroCase):
         issue = self._held(invoice, "rate_missing")
         self.assertIn("CHF", issue.text)
         self.assertFalse(self._in_xero("Invoices", InvoiceNumber=invoice.name))
+
+    # === MISSING RATES === #
+
+    def test_a_missing_rate_is_created_where_that_is_allowed(self):
+        """S3-R3, A6-18: off, the invoice waits; on, Xero gets the rate of these taxes once, and both invoices go."""
+        levy = self._tax("Fire levy", 3.5)
+        several = self.tax_sale | self._tax("City levy", 2)
+        first, second = self._invoice(taxes=levy), self._invoice(taxes=levy, lines=[(None, 1, 10.0)])
+        both = self._invoice(taxes=several)
+        self._export()
+        self.assertFalse(self._calls("PUT", "TaxRates"))
+        self.assertEqual(self._issues().mapped("code"), ["tax_unmapped"] * 2)
+        self.connection.create_tax_rates = True
+        self._export()
+        for move in first | second | both:
+            self.assertSynced(move)
+        self.assertFalse(self._issues())
+        self.assertEqual(len(self._calls("PUT", "TaxRates")), 2)
+        sent, _lines = self._lines(first)
+        self.assertEqual(sent["TotalTax"], Decimal("3.50"))
+        [rate] = [rate for rate in self._in_xero("TaxRates") if "Fire levy" in rate["Name"]]
+        self.assertEqual(rate["ReportTaxType"], "OUTPUT")
+        self.assertEqual(self._lines(both)[0]["TotalTax"], Decimal("17.00"))
+
+    def test_the_warning_about_created_rates(self):
+        """A6-18: in New Zealand the setting says that Xero's return leaves such rates out."""
+        self.assertFalse(self.connection.create_tax_rates)
+        self.assertTrue(self.connection.files_returns)
+        self.connection.country_code = "US"
+        self.assertFalse(self.connection.files_returns)
