@@ -48,7 +48,7 @@ class XeroMapperDocument(models.AbstractModel):
         if linked and binding.state == "deleted":
             raise Hold("document_final", move)
         payload = self._header(move, prepared)
-        payload.update(self._representation(move, self._lines(move, prepared)))
+        payload.update(self._representation(move, self._lines(move, prepared), prepared))
         if linked:
             return self._update_of(move, payload, binding, prepared)
         self._check_period(move, prepared["connection"])

@@ -1,5 +1,7 @@
 """Amounts and taxes of documents: the way of writing the lines from which Xero computes Odoo's cents."""
 
+from decimal import Decimal
+
 from odoo import api, models
 
 from ..exceptions import Hold, Wait
@@ -47,7 +49,7 @@ class XeroMapperDocument(models.AbstractModel):
     def _tax_of(self, details):
         return sum(data["tax_amount_currency"] for data in details["taxes_data"])
 
-    def _wanted(self, line, amounts, account, rate):
+    def _wanted(self, line, amounts, account, rate, prepared):
         """A line as it stands in Odoo; ``amounts`` are its net and tax."""
         quantity, price = self._quantity_and_price(line)
         taxes = line.tax_ids.flatten_taxes_hierarchy()
@@ -62,8 +64,15 @@ class XeroMapperDocument(models.AbstractModel):
             account=account.external_id,
             tax_type=rate.tax_type,
             takes_discount=self._takes_discount(line.move_id),
+            keeps_quantity=self._keeps_quantity(line, prepared),
             is_compound=any(rate.component_ids.mapped("is_compound")),
         )
+
+    @api.model
+    def _keeps_quantity(self, line, prepared):
+        """Xero moves the stock of an item that it counts by the quantity of the line."""
+        item = prepared["items"].get(line.product_id.id)
+        return bool(item and (item.agreed or {}).get("tracked"))
 
     # === TAXES === #
 
@@ -108,19 +117,35 @@ class XeroMapperDocument(models.AbstractModel):
 
     # === REPRESENTATION === #
 
-    def _representation(self, move, lines):
+    def _representation(self, move, lines, prepared):
         """The keys that say what the document amounts to, in the first way that gives Odoo's net and tax."""
-        written = self._written(move, lines)
+        written = self._written(move, lines, prepared)
         amounts = iter(written.lines)
         items = [{**line["wire"], **(next(amounts) if "wanted" in line else {})} for line in lines]
+        if written.rounding:
+            items.append(self._rounding_line(written.rounding, prepared))
         return {"LineAmountTypes": written.line_amount_types, "LineItems": items}
 
-    def _written(self, move, lines):
+    def _rounding_line(self, amount, prepared):
+        account = prepared["connection"]._rounding_account()
+        return {
+            "Description": self.env._("Rounding"),
+            "Quantity": Decimal(1),
+            "UnitAmount": amount,
+            "AccountCode": account.code,
+            "TaxType": prepared["taxes"][frozenset()].tax_type,
+            "TaxAmount": Decimal("0.00"),
+        }
+
+    def _written(self, move, lines, prepared):
         """How the money lines are written (xero_api/representation.py)."""
         # In full precision: a third decimal, of dinars for example, has no place in Xero.
         total = decimal(move.amount_untaxed, 6), decimal(move.amount_tax, 6)
+        connection = prepared["connection"]
+        may_round = bool(connection.rounding_line and connection._rounding_account())
+        wanted = [line["wanted"] for line in lines if "wanted" in line]
         try:
-            return representation.write([line["wanted"] for line in lines if "wanted" in line], total)
+            return representation.write(wanted, total, may_round=may_round)
         except representation.NoWay as no_way:
             raise Hold(
                 "totals_differ",

@@ -58,7 +58,7 @@ class XeroMapperDocument(models.AbstractModel):
             **({"AccountCode": account.code} if account.code else {"AccountID": account.external_id}),
             **self._item(line, prepared),
         }
-        return {"wire": wire, "wanted": self._wanted(line, amounts, account, rate)}
+        return {"wire": wire, "wanted": self._wanted(line, amounts, account, rate, prepared)}
 
     @api.model
     def _line_text(self, line, connection):

@@ -130,6 +130,6 @@ def ways(connection, moves):
         mine = mapper._select(moves)
         prepared = mapper._prepare(connection, mine, connection.env["xero.binding"]._for(connection, mine))
         for move in mine:
-            way = mapper._written(move, mapper._lines(move, prepared)).way
+            way = mapper._written(move, mapper._lines(move, prepared), prepared).way
             counts[way] = counts.get(way, 0) + 1
     return counts

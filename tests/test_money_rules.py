@@ -228,3 +228,57 @@ class TestMoneyRules(XeroCase):
         self.assertTrue(self.connection.files_returns)
         self.connection.country_code = "US"
         self.assertFalse(self.connection.files_returns)
+
+    # === ITEMS === #
+
+    def test_one_tax_per_item(self):
+        """S5-47, A6-20: of two taxes on a product the first is the item's, and the history says which were left out."""
+        levy = self._tax("Levy", 4)
+        self.product.taxes_id = self.tax_sale | levy
+        self._invoice(lines=[(self.product, 1, 80.0)])
+        self._export()
+        [item] = self._in_xero("Items", Code="LAMP")
+        self.assertEqual(item["SalesDetails"]["TaxType"], "OUTPUT2")
+        notes = self.env["xero.history"].search([("model", "=", "product.product"), ("res_id", "=", self.product.id)])
+        self.assertIn("Levy", " ".join(notes.mapped(lambda row: row.note or "")))
+
+    def _tracked(self):
+        """The item of the product, which somebody let Xero count, with stock on hand."""
+        item = {
+            "Code": "LAMP",
+            "InventoryAssetAccountCode": "630",
+            "PurchaseDetails": {"UnitPrice": Decimal("0.001"), "COGSAccountCode": "310"},
+            "SalesDetails": {"UnitPrice": Decimal("0.005"), "AccountCode": "200"},
+        }
+        contact = {"Name": "Screws Ltd"}
+        line = {"ItemCode": "LAMP", "Description": "Stock", "Quantity": 20000, "UnitAmount": Decimal("0.001")}
+        bill = {"Type": "ACCPAY", "Status": "AUTHORISED", "Contact": contact, "LineItems": [line]}
+        dates = {"Date": "2020-01-01", "DueDate": "2020-01-01"}
+
+        def put(client):
+            client.put("Items", {"Items": [item]}, "item")
+            client.put("Invoices", {"Invoices": [{**bill, **dates}]}, "stock", {"unitdp": 4})
+
+        self.connection._with_client(put)
+
+    def test_rounding_line(self):
+        """S3-20: Xero counts these screws, so 10,000 stay 10,000; ten cents go to its rounding account."""
+        self._tracked()
+        invoice = self._invoice(lines=[(self.product, 10000, 0.00499)])
+        self._export()
+        sent, lines = self._lines(invoice)
+        self.assertEqual((float(sent["Total"]), float(sent["TotalTax"])), (invoice.amount_total, invoice.amount_tax))
+        self.assertEqual([line["Quantity"] for line in lines], [10000, 1])
+        self.assertEqual((lines[1]["AccountCode"], lines[1]["LineAmount"]), ("860", Decimal("-0.10")))
+        [item] = self._in_xero("Items", Code="LAMP")
+        self.assertEqual(item["QuantityOnHand"], 10000)
+
+    def test_rounding_line_that_is_not_allowed(self):
+        """S3-20: without the rounding line nothing makes it equal: held, and the issue shows both totals."""
+        self._tracked()
+        self.connection.rounding_line = False
+        invoice = self._invoice(lines=[(self.product, 10000, 0.00499)])
+        self._export()
+        issue = self._held(invoice, "totals_differ")
+        self.assertIn("57.39", issue.text)
+        self.assertIn(f"{invoice.amount_total:.2f}", issue.text)
