@@ -282,3 +282,68 @@ class TestMoneyRules(XeroCase):
         issue = self._held(invoice, "totals_differ")
         self.assertIn("57.39", issue.text)
         self.assertIn(f"{invoice.amount_total:.2f}", issue.text)
+
+
+class TestMoneyInBritain(XeroCase):
+    """Reverse charge and the words of a region, with the organisation of the British demo company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        pound = cls.env.ref("base.GBP")
+        pound.active = True
+        cls.company.currency_id = pound
+
+    def setUp(self):
+        super(XeroCase, self).setUp()
+        self.xero.reset("demo-uk")
+        self.connection = self._connect()
+
+    def _reverse(self, name, amount=20, **values):
+        lines = [
+            Command.create({"repartition_type": kind, "document_type": document, "factor_percent": percent})
+            for document in ("invoice", "refund")
+            for kind, percent in (("base", 100), ("tax", 100), ("tax", -100))
+        ]
+        return self.env["account.tax"].create(
+            {
+                "name": name,
+                "amount": amount,
+                "type_tax_use": "purchase",
+                "company_id": self.company.id,
+                "repartition_line_ids": [Command.clear(), *lines],
+                **values,
+            }
+        )
+
+    def test_reverse_charge(self):
+        """S3-22, S3-20: a service from abroad costs 100.00 on both sides, and Xero's return knows the rate."""
+        abroad = self._reverse("20% RC EX", description="Reverse Charge (International)")
+        at_home = self._reverse("20% RC", description="Reverse Charge (Domestic)")
+        self.connection.action_read_reference_data()
+        bills = [self._invoice("in_invoice", taxes=tax, ref=tax.name) for tax in (abroad, at_home)]
+        self._export()
+        found = []
+        for bill in bills:
+            self.assertEqual(bill.amount_total, 100.0)
+            [sent] = self._in_xero("Invoices", InvoiceID=self._binding(bill).external_id)
+            self.assertEqual((sent["Total"], sent["TotalTax"]), (Decimal(100), Decimal(0)))
+            found.append(sent["LineItems"][0]["TaxType"])
+        self.assertEqual(found, ["REVERSECHARGES", "DRCHARGE20"])
+
+    def test_zero_percent_in_words(self):
+        """S3-22: exempt, zero-rated and a domestic reverse charge are three things in a VAT return."""
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": name, "description": text, "amount": 0, "type_tax_use": "sale", "company_id": self.company.id}
+                for name, text in (
+                    ("Exempt", "Exempt from VAT"),
+                    ("0%", "Zero Rated Sales"),
+                    ("0% RC", "Reverse Charge (Domestic)"),
+                )
+            ]
+        )
+        self.connection.action_read_reference_data()
+        mapping = self.env["xero.tax.mapping"]._for(self.connection)
+        found = [mapping[frozenset(tax.ids)].tax_type for tax in taxes]
+        self.assertEqual(found, ["EXEMPTOUTPUT", "ZERORATEDOUTPUT", "DRCHARGESUPPLY20"])
