@@ -30,6 +30,7 @@ class AccountPartialReconcile(models.Model):
     def _xero_mark(self, partials):
         """Mark reconciliations, and what stands in Xero beside them."""
         self.env["xero.outbox"]._mark(partials)
+        self.env["xero.outbox"]._mark((partials.debit_move_id | partials.credit_move_id).move_id.origin_payment_id)
 
     def _xero_mark_query(self, ids):
         """The reconciliations, what was written off with them, and links of those that are gone."""

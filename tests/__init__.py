@@ -1,4 +1,5 @@
 from . import (
+    test_advances,
     test_bad_input,
     test_bridges,
     test_connect,

@@ -70,7 +70,7 @@ class Books:
         for _n in range(steps):
             name = self.random.choice(self.ODOO_STEPS + self.XERO_STEPS)
             if name.startswith("xero"):
-                self.sync()
+                self._sync()
             try:
                 with self.env.cr.savepoint():
                     made = getattr(self, name)()
@@ -79,7 +79,7 @@ class Books:
                 made = False
             self.done[name] += bool(made)
             if name.startswith("xero") or self.random.random() < 0.25:
-                self.sync()
+                self._sync()
         return self.done
 
     def post(self):
@@ -256,6 +256,12 @@ class Books:
 
     # === HOW === #
 
+    def _sync(self):
+        """Whatever the schedule says."""
+        self.connection._request_run("out")
+        self.connection._request_run("in")
+        self.sync()
+
     def _document(self, move_type):
         self.number += 1
         sale = move_type.startswith("out")
@@ -361,7 +367,7 @@ class Books:
     def settle(self):
         """Sync until nothing is left to do; returns what does not agree, in words."""
         for _n in range(ROUNDS):
-            self.sync()
+            self._sync()
         return self._differences()
 
     def _differences(self):
