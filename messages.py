@@ -418,6 +418,14 @@ MESSAGES = {
         ),
         _lt("Lock dates of the company"),
     ),
+    "payment_of_many": Message(
+        _lt("%(payment)s pays several documents and has no journal entry that says how much of which."),
+        _lt(
+            "Match the documents with the bank statement line: that goes to Xero. Or give the payment method of the "
+            "journal an outstanding account, and register the payment again."
+        ),
+        _lt("Payment methods of the journal"),
+    ),
     # -- any record --------------------------------------------------------------------------
     "text_too_long": Message(
         _lt("The text of %(name)s is longer than the %(length)s characters that Xero takes."),

@@ -24,6 +24,7 @@ from . import (  # noqa: I001
     payment_in,
     write_off,
     advance,
+    payment_without_entry,
     allocation,
     allocation_in,
     attachment,

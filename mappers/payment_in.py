@@ -181,6 +181,8 @@ class XeroMapperPayment(models.AbstractModel):
 
     def _deleted(self, connection, binding):
         """Undo what came from Xero; ask about what Odoo sent, unless the connection says to undo it as well."""
+        if binding.model == "account.payment":
+            return self._deleted_without_entry(connection, binding)
         partial = self.env[self._odoo_model].browse(binding.res_id).exists()
         if not partial:
             binding.state = "deleted"
@@ -195,6 +197,14 @@ class XeroMapperPayment(models.AbstractModel):
             return hold
         binding.state = "deleted"
         self._withdraw_rest(connection, partial)
+        return "deleted"
+
+    def _deleted_without_entry(self, connection, binding):
+        payment = self.env[binding.model].browse(binding.res_id).exists()
+        binding.state = "deleted"
+        if payment and connection.deleted_payments == "ask":
+            return Hold("payment_deleted", payment, document=", ".join(payment.invoice_ids.mapped("display_name")))
+        payment.action_cancel()
         return "deleted"
 
     def _withdraw_rest(self, connection, partial):

@@ -100,7 +100,8 @@ class AccountPayment(models.Model):
         return SQL(
             """SELECT c.id, 'account.payment', p.id FROM account_payment p
                  JOIN xero_connection c ON c.company_id = p.company_id AND %s
-                WHERE p.id = ANY(%s) AND p.date >= c.sync_from_date AND (c.unallocated_payments != 'hold' OR EXISTS (
+                WHERE p.id = ANY(%s) AND p.date >= c.sync_from_date
+                  AND (c.unallocated_payments != 'hold' OR p.move_id IS NULL OR EXISTS (
                       SELECT 1 FROM xero_binding b
                        WHERE b.connection_id = c.id AND b.model = 'account.payment' AND b.res_id = p.id))""",
             LINKED,

@@ -23,6 +23,7 @@ from . import (
     test_payment_accounts,
     test_payments,
     test_payments_in,
+    test_payments_without_entry,
     test_safe_copy,
     test_schedule,
     test_seen_alerts,
