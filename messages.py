@@ -27,7 +27,7 @@ BUTTONS = {
     "take_xeros": _lt("Take Xero's"),
     "send_odoos": _lt("Send Odoo's"),
     "reissue": _lt("Credit and Re-issue"),
-    "credit_reissue": _lt("Credit and Re-issue"),
+    "credit_note": _lt("Credit and Re-issue"),
 }
 
 
@@ -156,7 +156,7 @@ MESSAGES = {
             "becomes again what Xero has and is credited; what you changed goes into a new draft."
         ),
         _lt("The document and its payments"),
-        ("credit_reissue", "open_record"),
+        ("credit_note", "open_record"),
     ),
     "document_final": Message(
         _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
@@ -410,14 +410,6 @@ MESSAGES = {
         _lt("Connection, Settings > Payments"),
         ("open_connection",),
     ),
-    "odoo_locked": Message(
-        _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
-        _lt(
-            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or change "
-            "the date of the payment in Xero."
-        ),
-        _lt("Lock dates of the company"),
-    ),
     "payment_of_many": Message(
         _lt("%(payment)s pays several documents and has no journal entry that says how much of which."),
         _lt(
@@ -425,6 +417,14 @@ MESSAGES = {
             "journal an outstanding account, and register the payment again."
         ),
         _lt("Payment methods of the journal"),
+    ),
+    "odoo_locked": Message(
+        _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
+        _lt(
+            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or change "
+            "the date of the payment in Xero."
+        ),
+        _lt("Lock dates of the company"),
     ),
     # -- any record --------------------------------------------------------------------------
     "text_too_long": Message(

@@ -170,7 +170,7 @@ class TestOutDocuments(XeroCase):
         issue = self._issues()
         self.assertEqual(issue.code, "document_paid")
         self.assertIn("credit note", issue.advice)
-        self.assertIn("credit_reissue", issue.buttons)
+        self.assertIn("credit_note", issue.buttons)
         self.assertIn("payments or credits", invoice.xero_problem)
         renewed = self.env["account.move"].browse(issue.action_credit_and_reissue()["res_id"])
         self._export()
