@@ -185,8 +185,9 @@ def _action(carry_out: Callable[[Context, dict], dict], **known) -> Callable:
 
 def set_plan(context: Context, params: dict) -> dict:
     """Move to another plan: `plan` is Xero's Class, STARTER, STANDARD, IGNITE and GROW have one currency only."""
-    context.organisation.settings["Class"] = params["plan"]
-    return {"Class": params["plan"]}
+    plan = params["plan"].upper()
+    context.organisation.settings["Class"] = plan
+    return {"Class": plan}
 
 
 def run_payroll(context: Context, params: dict) -> dict:
