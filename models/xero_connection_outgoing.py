@@ -47,7 +47,7 @@ class XeroConnection(models.Model):
     )
     history_notes = fields.Boolean(
         "Note in Xero's History",
-        help="Each document gets a note in its history in Xero that says who posted it in Odoo. A call for each "
+        help="Each document gets a note in its history in Xero that names Odoo and who made it. A call for each "
         "document.",
     )
 
