@@ -23,11 +23,15 @@ FRESH_EVERY = 40  # batches, after which the simulator starts anew
 def main(context) -> int:
     """Measure once; returns 0 only if every figure is within its bar."""
     size = context.options.get("size", 1)
-    figures = {
-        "documents": _documents(context, max(BATCH, int(DOCUMENTS * size))),
-        "predicted": _predicted(context, max(BATCH, int(PREDICTED * size))),
-        "steps": _steps(context, max(20, int(STEPS * size))),
-    }
+    figures = {}
+    for name, measure, full, least in (
+        ("documents", _documents, DOCUMENTS, BATCH),
+        ("predicted", _predicted, PREDICTED, BATCH),
+        ("steps", _steps, STEPS, 20),
+    ):
+        number = max(least, int(full * size))
+        print(f"{name}: {number} …", flush=True)
+        figures[name] = measure(context, number)
     if context.json_file:
         context.json_file.write_text(json.dumps(figures, indent=2) + "\n")
     return _report(figures)

@@ -283,6 +283,24 @@ class TestMoneyRules(XeroCase):
         self.assertIn("57.39", issue.text)
         self.assertIn(f"{invoice.amount_total:.2f}", issue.text)
 
+    # === WHAT XERO OWNS === #
+
+    def test_tax_codes_and_currencies_are_xeros(self):
+        """S4-20, S4-21: a rate and a currency that somebody added in Xero can be picked here after reading."""
+        body = {"Name": "Tourism 7%", "ReportTaxType": "OUTPUT", "TaxComponents": [{"Name": "T", "Rate": 7}]}
+
+        def put(client):
+            client.put("TaxRates", body, "tourism")
+            client.put("Currencies", {"Code": "FJD"}, "fiji")
+
+        self.connection._with_client(put)
+        levy = self._tax("Tourism levy", 7)
+        self.connection.action_read_reference_data()
+        mine = [("connection_id", "=", self.connection.id)]
+        self.assertIn("FJD", self.env["xero.currency"].search(mine).mapped("code"))
+        rate = self.env["xero.tax.mapping"]._for(self.connection)[frozenset(levy.ids)]
+        self.assertEqual((rate.name, rate.effective_rate), ("Tourism 7%", 7.0))
+
 
 class TestMoneyInBritain(XeroCase):
     """Reverse charge and the words of a region, with the organisation of the British demo company."""
