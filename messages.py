@@ -17,12 +17,17 @@ BUTTONS = {
     "map_account": _lt("Map the Account"),
     "map_tax": _lt("Pick the Tax"),
     "map_journal": _lt("Map the Journal"),
+    "map_tracking": _lt("Map the Analytic Plan"),
     "open_record": _lt("Open the Record"),
     "link": _lt("Link"),
     "first_open_day": _lt("Move to the First Open Day"),
     "read_reference": _lt("Read Reference Data"),
     "open_connection": _lt("Open the Connection"),
     "reauthorise": _lt("Re-authorise"),
+    "take_xeros": _lt("Take Xero's"),
+    "send_odoos": _lt("Send Odoo's"),
+    "reissue": _lt("Credit and Re-issue"),
+    "credit_note": _lt("Credit and Re-issue"),
 }
 
 
@@ -115,8 +120,8 @@ MESSAGES = {
     "currency_missing": Message(
         _lt("The currency %(currency)s is not switched on in Xero."),
         _lt(
-            "Add the currency in Xero (Settings > Currencies; the plan must include several currencies), then "
-            "press Read Reference Data."
+            "Your plan in Xero has one currency. Move to a plan with several and press Read Reference Data: the "
+            "currency is then added by itself, and what waits for it goes."
         ),
         _lt("Currency of the document"),
         ("read_reference", "open_record"),
@@ -146,8 +151,12 @@ MESSAGES = {
     ),
     "document_paid": Message(
         _lt("The document has payments or credits in Xero, so Xero no longer lets it be changed."),
-        _lt("Leave the document as it is and make a credit note and a new document instead."),
+        _lt(
+            "Rather than amending it, use a credit note and re-issue it: press Credit and Re-issue. The document "
+            "becomes again what Xero has and is credited; what you changed goes into a new draft."
+        ),
         _lt("The document and its payments"),
+        ("credit_note", "open_record"),
     ),
     "document_final": Message(
         _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
@@ -334,6 +343,89 @@ MESSAGES = {
         _lt("Delete the payment in Xero if it is wrong; otherwise match it again in Odoo. Then press Skip."),
         _lt("Matching of the document"),
     ),
+    "write_off_account": Message(
+        _lt(
+            "%(amount)s of the document was written off to %(account)s. Xero books that as a payment to the account, "
+            "and the account takes no payments there."
+        ),
+        _lt(
+            "In Xero, open the account and tick 'Enable payments to this account', press Read Reference Data here, then "
+            "Retry. Or map the account to one that takes payments."
+        ),
+        _lt("Mappings > Accounts"),
+        ("map_account", "read_reference"),
+    ),
+    "write_off_held": Message(
+        _lt("%(amount)s of the document was written off with %(counterpart)s, and write-offs wait for a person."),
+        _lt(
+            "Book it in Xero by hand and press Skip; or choose on the connection, under Settings > Payments, that "
+            "write-offs go to Xero as payments, then press Retry."
+        ),
+        _lt("Connection, Settings > Payments"),
+        ("open_connection",),
+    ),
+    "payment_deleted": Message(
+        _lt("The payment of %(document)s that Odoo had sent was deleted in Xero."),
+        _lt(
+            "If the payment was wrong, undo its matching in Odoo, or cancel it. If it is right, press Export to Xero on "
+            "the payment: it is sent again. Then press Skip."
+        ),
+        _lt("The payment and its matching"),
+    ),
+    "paid_unposted": Message(
+        _lt("%(document)s was paid in Xero, and is not posted in Odoo."),
+        _lt("Post it in Odoo, then press Retry; or delete the payment in Xero."),
+        _lt("Status of the document"),
+    ),
+    "paid_too_much": Message(
+        _lt("%(amount)s was paid on %(document)s in Xero, and only %(open)s is open in Odoo."),
+        _lt(
+            "Look at what is matched with the document in Odoo. If it is the same money, undo that matching and press "
+            "Retry. If it was paid twice, correct the payment in Xero."
+        ),
+        _lt("Payments of the document"),
+    ),
+    "allocation_impossible": Message(
+        _lt("%(amount)s of a credit was allocated to %(document)s in Xero, and in Odoo not so much of both is open."),
+        _lt(
+            "Look at what both are matched with in Odoo. Undo what stands in the way and press Retry, or undo the "
+            "allocation in Xero."
+        ),
+        _lt("Matching of the document"),
+    ),
+    "advance_needs_bank": Message(
+        _lt("An unmatched payment goes to Xero through a bank account, and %(account)s is none."),
+        _lt("Map the journal to a bank account, or match the payment with a document in Odoo; then press Retry."),
+        _lt("Mappings > Payment Journals"),
+        ("map_journal",),
+    ),
+    "advance_short": Message(
+        _lt("%(amount)s of %(payment)s is in Xero as an over- or prepayment, and more of it is matched in Odoo now."),
+        _lt("Undo its allocations in Odoo and match it again, then press Retry."),
+        _lt("Matching of the payment"),
+    ),
+    "prepayment_account_missing": Message(
+        _lt("Unmatched payments go to Xero as prepayments, and no account for prepayments is chosen."),
+        _lt("Choose it on the connection, under Settings > Payments; then press Retry."),
+        _lt("Connection, Settings > Payments"),
+        ("open_connection",),
+    ),
+    "payment_of_many": Message(
+        _lt("%(payment)s pays several documents and has no journal entry that says how much of which."),
+        _lt(
+            "Match the documents with the bank statement line: that goes to Xero. Or give the payment method of the "
+            "journal an outstanding account, and register the payment again."
+        ),
+        _lt("Payment methods of the journal"),
+    ),
+    "odoo_locked": Message(
+        _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
+        _lt(
+            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or change "
+            "the date of the payment in Xero."
+        ),
+        _lt("Lock dates of the company"),
+    ),
     # -- any record --------------------------------------------------------------------------
     "text_too_long": Message(
         _lt("The text of %(name)s is longer than the %(length)s characters that Xero takes."),
@@ -350,6 +442,42 @@ MESSAGES = {
         _lt("Press Read Reference Data and check the analytic distribution, then press Retry."),
         _lt("Analytic distribution of the line"),
         ("read_reference", "open_record"),
+    ),
+    "tracking_option_missing": Message(
+        _lt("%(option)s is not an option of the tracking category %(category)s in Xero."),
+        _lt(
+            "Add the option in Xero and press Read Reference Data, or tick Create Missing Tracking Options on the "
+            "connection. What waits for it then goes by itself."
+        ),
+        _lt("Analytic distribution of the line"),
+        ("read_reference", "open_connection"),
+    ),
+    "tracking_too_many": Message(
+        _lt("Lines carry the analytic plan %(plan)s, and both of Xero's tracking categories belong to other plans."),
+        _lt(
+            "Xero has two tracking categories and no more. Tick Left Out for the plan under Mappings > Tracking, or give "
+            "it one of the two categories. What waits for it then goes by itself."
+        ),
+        _lt("Mappings > Tracking"),
+        ("map_tracking",),
+    ),
+    "tracking_split": Message(
+        _lt("Lines are shared between several analytic accounts of one plan, and went to Xero without it: %(lines)s"),
+        _lt(
+            "A line in Xero belongs to one option of a tracking category. Split the line in Odoo where Xero's reports "
+            "need it; otherwise press Skip. The amounts are right on both sides."
+        ),
+        _lt("Analytic distribution of the line"),
+    ),
+    "attachment_too_large": Message(
+        _lt("The file %(file)s has %(size)s MB, and Xero takes 10 MB at most."),
+        _lt("Make the file smaller and attach it again, or press Skip to leave it out."),
+        _lt("Attachments of the document"),
+    ),
+    "attachment_too_many": Message(
+        _lt("The file %(file)s did not go: the document has ten files in Xero already, and that is the most."),
+        _lt("Put files together in Odoo, or press Skip to leave it out."),
+        _lt("Attachments of the document"),
     ),
     "attachment_refused": Message(
         _lt("Xero does not take the file: ten of up to 10 MB are allowed, under plain names."),
@@ -464,6 +592,99 @@ MESSAGES = {
         ),
         _lt("The connection"),
         ("open_connection",),
+    ),
+    # -- made or changed in Xero -------------------------------------------------------------
+    "changed_in_xero": Message(
+        _lt("%(document)s was changed in Xero. %(differences)s"),
+        _lt(
+            "Press Take Xero's to make the document in Odoo what Xero has, Send Odoo's to undo the change in Xero, or "
+            "Credit and Re-issue where the document in Odoo must not be changed any more. Until then it waits."
+        ),
+        _lt("The document"),
+        ("take_xeros", "send_odoos", "reissue", "open_record"),
+    ),
+    "withdrawn_in_xero": Message(
+        _lt("%(document)s has the status %(status)s in Xero. In Odoo it stands with a total of %(total)s."),
+        _lt("Press Take Xero's to cancel it in Odoo too, or Send Odoo's to make it in Xero again."),
+        _lt("The document"),
+        ("take_xeros", "send_odoos", "open_record"),
+    ),
+    "reissue_impossible": Message(
+        _lt("%(document)s is a draft, paid or cancelled, so it cannot be credited and issued again."),
+        _lt("Undo its payments first, or press Take Xero's or Send Odoo's on the other error of the document."),
+        _lt("The document"),
+    ),
+    "contact_unlinked": Message(
+        _lt("%(number)s was made in Xero for the contact %(contact)s, which is not linked to a contact in Odoo."),
+        _lt("Import the contact, or export the same contact from Odoo and link it. The document then comes by itself."),
+        _lt("Contacts"),
+        ("open_connection",),
+    ),
+    "account_unknown": Message(
+        _lt("%(number)s was made in Xero with the account %(account)s, which no account in Odoo is mapped to."),
+        _lt("Map an Odoo account to it under Mappings > Accounts, then press Retry."),
+        _lt("Mappings > Accounts"),
+        ("map_account",),
+    ),
+    "tax_unknown": Message(
+        _lt("%(number)s has the tax rate %(rate)s in Xero, which no tax in Odoo of the same side is mapped to."),
+        _lt("Map an Odoo tax to that rate under Mappings > Taxes, then press Retry."),
+        _lt("Mappings > Taxes"),
+        ("map_tax",),
+    ),
+    "currency_inactive": Message(
+        _lt("%(number)s was made in Xero in %(currency)s, which is not active in Odoo."),
+        _lt("Activate the currency in Odoo (Accounting > Configuration > Currencies), then press Retry."),
+        _lt("Currencies"),
+        ("open_connection",),
+    ),
+    "totals_differ_in": Message(
+        _lt(
+            "%(number)s is %(xero_total)s (tax %(xero_tax)s) in Xero, and Odoo would compute %(odoo_total)s (tax "
+            "%(odoo_tax)s) from the same lines. It was not booked."
+        ),
+        _lt("Look at the taxes of its lines in Xero and at the mapping of the tax rates, then press Retry."),
+        _lt("Mappings > Taxes"),
+        ("map_tax", "open_connection"),
+    ),
+    # -- money -------------------------------------------------------------------------------
+    "tax_no_percentage": Message(
+        _lt("The tax %(tax)s is not a percentage of the price, and Xero's tax rates are."),
+        _lt(
+            "Put what it charges on a line of its own, with an account and without this tax, and post the document "
+            "again."
+        ),
+        _lt("Taxes of the lines"),
+    ),
+    "rate_missing": Message(
+        _lt(
+            "Odoo has no exchange rate from %(base)s to %(currency)s for %(date)s or before, and booked this "
+            "one to one."
+        ),
+        _lt(
+            "Enter the rate under Accounting > Configuration > Currencies, reset the document to draft and post it "
+            "again. Nothing was sent, so that the wrong rate is not in Xero as well."
+        ),
+        _lt("The currency's rates"),
+    ),
+    "journal_account_refused": Message(
+        _lt("%(entry)s books on %(account)s, and Xero takes no manual journals on such an account."),
+        _lt(
+            "Use an invoice, a bill, a payment or a bank transfer instead; or set Do Not Export to Xero on the entry "
+            "and book it in Xero by hand."
+        ),
+        _lt("Accounts of the entry"),
+    ),
+    "transfer_currency": Message(
+        _lt("%(transfer)s is a transfer between two currencies, which Xero takes on its own screens only."),
+        _lt("Make the transfer in Xero by hand, then press Skip."),
+        _lt("The transfer"),
+    ),
+    "transfer_locked": Message(
+        _lt("A bank transfer is dated %(date)s, and Xero's books are open from %(open_day)s on."),
+        _lt("Ask your accountant to move the lock date in Xero, then press Retry."),
+        _lt("Lock dates in Xero"),
+        ("open_record",),
     ),
 }
 

@@ -193,7 +193,7 @@ class XeroExporter(models.AbstractModel):
                     "external_id": mapper._external_id(data) or spec["facts"].get("external_id"),
                     "direction": "out",
                     "action": action or self.ACTIONS[spec["action"]],
-                    "note": note,
+                    "note": note or spec["facts"].get("note"),
                     "request_id": request.id,
                 }
                 for spec, data in done

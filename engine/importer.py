@@ -255,7 +255,8 @@ class XeroImporter(models.AbstractModel):
         ids = list(dict.fromkeys(events.mapped("resource_id")))
         for start in range(0, len(ids), IDS_A_CALL):
             wanted = ids[start : start + IDS_A_CALL]
-            answer = self._read(run, lambda client, w=wanted: client.get(mapper._xero_resource, params={"IDs": w}))
+            params = mapper._ids_params(wanted)
+            answer = self._read(run, lambda client, p=params: client.get(mapper._xero_resource, params=p))
             payloads = mapper._candidates([answer])
             self._keep(run, lambda p=payloads: self._import_page(run.connection, mapper, p))
             self._checkpoint(run, more=True)

@@ -2,7 +2,10 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..exceptions import Wait
 from .xero_mapper import Call, decimal
+
+CREDITS = ("CreditNotes", "Overpayments", "Prepayments")
 
 
 class XeroMapperAllocation(models.AbstractModel):
@@ -17,6 +20,8 @@ class XeroMapperAllocation(models.AbstractModel):
     _kinds = ("allocation",)
 
     def _payload(self, partial, prepared):
+        if len(partial._xero_documents()) == 1:
+            return self._of_advance(partial, prepared)
         documents = partial._xero_documents()
         credit = documents.filtered(lambda move: move.move_type in ("out_refund", "in_refund"))[:1]
         invoice = documents - credit
@@ -34,8 +39,25 @@ class XeroMapperAllocation(models.AbstractModel):
         }
         return "create", payload, {**facts, "identity": list(facts.values())}
 
+    def _of_advance(self, partial, prepared):
+        """Allocation of an over- or prepayment."""
+        own, document = prepared["bindings"].get(partial.id), self._document(partial)
+        if own and own.external_id and own.state != "deleted":
+            return "none", {}
+        payment = self._counterpart(partial).origin_payment_id
+        self._check_policy(payment)
+        advance = self._advance_of(partial)
+        if not advance:
+            raise Wait(payment)  # it was taken back meanwhile: the next run sends a payment
+        invoice_id = self._linked_document(document, prepared).external_id
+        amount = decimal(self._amount(partial, document), 2)
+        facts = {"credit_note": advance.external_id, "invoice": invoice_id, "amount": str(amount)}
+        payload = {"Amount": amount, "Invoice": {"InvoiceID": invoice_id}}
+        return "create", payload, {**facts, "resource": advance.resource, "identity": list(facts.values())}
+
     def _withdrawal(self, facts):
-        return "DELETE", f"CreditNotes/{facts['credit_note']}/Allocations/{facts['external_id']}", {}
+        credit = f"{facts.get('resource') or 'CreditNotes'}/{facts['credit_note']}"
+        return "DELETE", f"{credit}/Allocations/{facts['external_id']}", {}
 
     @api.model
     def _is_full(self, call):
@@ -48,15 +70,17 @@ class XeroMapperAllocation(models.AbstractModel):
             return super()._group(built, action, ids, rows)
         by_credit = {}
         for id_ in ids:
-            by_credit.setdefault(built.facts[id_]["credit_note"], []).append(id_)
+            facts = built.facts[id_]
+            credit = f"{facts.get('resource') or 'CreditNotes'}/{facts['credit_note']}"
+            by_credit.setdefault(credit, []).append(id_)
         return [
             Call(
                 method="PUT",
-                path=f"CreditNotes/{credit_note}/Allocations",
+                path=f"{credit}/Allocations",
                 body={"Allocations": [built.payloads[id_] for id_ in group]},
                 elements=[self._element(built, id_, rows) for id_ in group],
             )
-            for credit_note, group in by_credit.items()
+            for credit, group in by_credit.items()
         ]
 
     @api.model
@@ -69,20 +93,22 @@ class XeroMapperAllocation(models.AbstractModel):
 
     @api.model
     def _agreed(self, data, facts):
-        return {"credit_note": facts.get("credit_note"), "identity": facts.get("identity")}
+        return {key: facts.get(key) for key in ("credit_note", "resource", "identity")}
 
     @api.model
     def _lookups(self, payloads, facts):
-        return [(f"CreditNotes/{id_}", {}) for id_ in sorted({f["credit_note"] for f in facts if f.get("credit_note")})]
+        credits = {(fact.get("resource") or "CreditNotes", fact["credit_note"]) for fact in facts if fact}
+        return [(f"{resource}/{id_}", {}) for resource, id_ in sorted(credits)]
 
     @api.model
     def _candidates(self, answers):
-        """The allocations inside the credit notes that were re-read."""
+        """The allocations inside the credits that were re-read."""
         return [
             allocation
             for answer in answers
-            for note in answer.payload.get("CreditNotes") or []
-            for allocation in note.get("Allocations") or []
+            for resource in CREDITS
+            for credit in answer.payload.get(resource) or []
+            for allocation in credit.get("Allocations") or []
         ]
 
     @api.model

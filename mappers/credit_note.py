@@ -20,8 +20,8 @@ class XeroMapperCreditNote(models.AbstractModel):
 
     def _numbers(self, move):
         if move.move_type == "in_refund":
-            return {"CreditNoteNumber": (move.ref or move.name)[:REFERENCE_LENGTH]}
-        numbers = {"CreditNoteNumber": move.name[:REFERENCE_LENGTH]}
+            return {"CreditNoteNumber": self._number(move.ref or "") or self._number(move.name)}
+        numbers = {"CreditNoteNumber": self._number(move.name)}
         if move.ref:
             numbers["Reference"] = move.ref[:REFERENCE_LENGTH]
         return numbers

@@ -2,9 +2,11 @@ from odoo import api, models
 
 from .document import REFERENCE_LENGTH
 
+APPROVED = ("AUTHORISED", "PAID")
+
 
 class XeroMapperInvoice(models.AbstractModel):
-    """Customer invoice → ACCREC, vendor bill → ACCPAY."""
+    """Customer invoice and sales receipt → ACCREC, vendor bill and purchase receipt → ACCPAY."""
 
     _name = "xero.mapper.invoice"
     _inherit = "xero.mapper.document"
@@ -12,7 +14,7 @@ class XeroMapperInvoice(models.AbstractModel):
 
     _xero_resource, _xero_id, _xero_number = "Invoices", "InvoiceID", "InvoiceNumber"
     _rank = 30
-    _types = {"out_invoice": "ACCREC", "in_invoice": "ACCPAY"}
+    _types = {"out_invoice": "ACCREC", "out_receipt": "ACCREC", "in_invoice": "ACCPAY", "in_receipt": "ACCPAY"}
     _deep_link_path = "/AccountsReceivable/View.aspx?InvoiceID=%s"
 
     def _header(self, move, prepared):
@@ -20,18 +22,26 @@ class XeroMapperInvoice(models.AbstractModel):
         return {**super()._header(move, prepared), "DueDate": due.isoformat()}
 
     def _numbers(self, move):
-        if move.move_type == "in_invoice":
+        if self._types[move.move_type] == "ACCPAY":
             # Bills have no Reference of their own; their number may repeat (xero-api.md 4.2).
-            return {"InvoiceNumber": (move.ref or move.name)[:REFERENCE_LENGTH]}
+            return {"InvoiceNumber": self._number(move.ref or "") or self._number(move.name)}
         reference = move.ref or move.payment_reference
-        numbers = {"InvoiceNumber": move.name[:REFERENCE_LENGTH]}
+        numbers = {"InvoiceNumber": self._number(move.name)}
         if reference and reference != move.name:
             numbers["Reference"] = reference[:REFERENCE_LENGTH]
         return numbers
 
+    def _sent_keys(self, move, prepared):
+        """Xero reminds customers of what is marked as sent; it takes the mark of approved invoices only."""
+        binding = prepared["bindings"].get(move.id)
+        known = (binding.agreed or {}).get("status") if binding else None
+        status = known or prepared["connection"].document_status
+        is_told = self._types[move.move_type] == "ACCREC" and move.is_move_sent and status in APPROVED
+        return {"SentToContact": True} if is_told else {}
+
     @api.model
-    def _takes_discount(self, line):
-        return line["wire_type"] == "ACCREC"
+    def _takes_discount(self, move):
+        return move.move_type == "out_invoice"
 
     @api.model
     def _lookups(self, payloads, facts):

@@ -29,6 +29,7 @@ class XeroMapperItem(models.AbstractModel):
         return {
             **super()._prepare(connection, records, bindings),
             "codes": {holder.natural_key: holder.res_id for holder in holders},
+            "taxes": self.env["xero.tax.mapping"]._for(connection),
         }
 
     @api.model
@@ -44,11 +45,12 @@ class XeroMapperItem(models.AbstractModel):
             "Name": product.name[:NAME_LENGTH],
             "IsSold": product.sale_ok,
             "IsPurchased": product.purchase_ok,
-            **self._details(product),
+            **self._details(product, prepared),
         }
+        facts = self._facts(product, prepared)
         if binding and binding.external_id:
-            return "update", {"ItemID": binding.external_id, **payload}
-        return "create", payload
+            return "update", {"ItemID": binding.external_id, **payload}, facts
+        return "create", payload, facts
 
     def _unique_code(self, product, codes):
         """Internal references may repeat in Odoo; the code in Xero may not."""
@@ -59,11 +61,32 @@ class XeroMapperItem(models.AbstractModel):
         codes[code.lower()] = product.id
         return code
 
-    def _details(self, product):
+    @api.model
+    def _taxes(self, product, prepared):
+        """Customer taxes of the product in the connection's company; Xero's item takes one (features.md A6-20)."""
+        company = prepared["connection"].company_id
+        return product.taxes_id.filtered(lambda tax: tax.company_id in company | company.parent_ids)
+
+    def _facts(self, product, prepared):
+        taxes = self._taxes(product, prepared)
+        if len(taxes) < 2:
+            return {}
+        note = self.env._(
+            "Xero takes one tax per item: %(first)s was sent, %(others)s not. Lines of documents carry all of them.",
+            first=taxes[0].name,
+            others=", ".join(taxes[1:].mapped("name")),
+        )
+        return {"note": note}
+
+    def _sales_tax(self, product, prepared):
+        rate = prepared["taxes"].get(frozenset(self._taxes(product, prepared)[:1].ids))
+        return {"TaxType": rate.tax_type} if rate and rate.can_apply_to_revenue else {}
+
+    def _details(self, product, prepared):
         details = {}
         if product.sale_ok:
             details["Description"] = (product.description_sale or product.name)[:DESCRIPTION_LENGTH]
-            details["SalesDetails"] = {"UnitPrice": decimal(product.lst_price)}
+            details["SalesDetails"] = {"UnitPrice": decimal(product.lst_price), **self._sales_tax(product, prepared)}
         if product.purchase_ok:
             details["PurchaseDescription"] = (product.description_purchase or product.name)[:DESCRIPTION_LENGTH]
             details["PurchaseDetails"] = {"UnitPrice": decimal(product.standard_price)}
@@ -73,6 +96,11 @@ class XeroMapperItem(models.AbstractModel):
     def _content(self, payload):
         # Stock valuation changes the cost at every receipt; that alone is no reason for a call.
         return {key: value for key, value in payload.items() if key not in ("PurchaseDetails", "ItemID")}
+
+    @api.model
+    def _agreed(self, data, facts):
+        """Whether Xero counts the stock, as somebody may have decided there."""
+        return {"tracked": bool(data.get("IsTrackedAsInventory"))}
 
     @api.model
     def _lookups(self, payloads, facts):

@@ -10,7 +10,7 @@ REFERENCE_LENGTH = 255
 TARGETS = {"Invoices": ("Invoice", "InvoiceID"), "CreditNotes": ("CreditNote", "CreditNoteID")}
 
 
-def _target(payment):
+def target_of(payment):
     """``(key, id)`` of the document that a payment belongs to; (None, None) for over- and prepayments."""
     return next(
         ((key, payment[key][id_key]) for key, id_key in TARGETS.values() if (payment.get(key) or {}).get(id_key)),
@@ -37,27 +37,31 @@ class XeroMapperPayment(models.AbstractModel):
         return {
             **super()._prepare(connection, records, bindings),
             "journals": self.env["xero.journal.mapping"]._for(connection),
+            "accounts": self.env["xero.account.mapping"]._for(connection),
         }
 
     def _payload(self, partial, prepared):
         document, other = self._document(partial), self._counterpart(partial)
         if other.origin_payment_id:
             self._check_policy(other.origin_payment_id)
+        own = prepared["bindings"].get(partial.id)
+        if own and (own.agreed or {}).get("part_of"):
+            return "none", {}
         binding = self._linked_document(document, prepared)
-        if self._kind(partial) == "entry" or self._has_write_off(other):
-            raise Hold("reconciliation_unknown", partial, counterpart=other.display_name)
+        amount, account = self._amount_and_account(partial, document, prepared)
+        if not amount:
+            return "none", {}
         key, id_key = TARGETS[binding.resource]
-        amount = decimal(self._amount(partial, document), 2)
-        account = self._account(other, prepared).external_id
+        account = account.external_id
         payload = {
             key: {id_key: binding.external_id},
             "Account": {"AccountID": account},
             "Date": other.date.isoformat(),
             "Amount": amount,
             "Reference": self._reference(other),
+            **self._rate(partial, document),
         }
-        own = prepared["bindings"].get(partial.id)
-        if own and own.external_id:
+        if own and own.external_id and not self._is_asked_again(own):
             # A payment never changes in Xero (xero-api.md 4.4), and a reconciliation never in Odoo.
             return "none", payload
         facts = {"document": binding.external_id, "amount": str(amount), "date": other.date.isoformat()}
@@ -70,16 +74,43 @@ class XeroMapperPayment(models.AbstractModel):
             return {"identity": facts["identity"]}
         amount, date = decimal(float(data["Amount"]), 2), codec.parse_date(data["Date"])
         return {
-            "identity": [_target(data)[1], str(amount), date.isoformat(), (data.get("Account") or {}).get("AccountID")]
+            "identity": [
+                target_of(data)[1],
+                str(amount),
+                date.isoformat(),
+                (data.get("Account") or {}).get("AccountID"),
+            ]
         }
 
+    def _amount_and_account(self, partial, document, prepared):
+        """What is sent of a reconciliation, and the account in Xero that it is paid from or to."""
+        other = self._counterpart(partial)
+        if self._kind(partial) == "entry":
+            # An entry without money that settles a document writes it off.
+            amount = decimal(self._amount(partial, document), 2)
+            if not self._write_off_lines(other):
+                raise Hold("reconciliation_unknown", partial, counterpart=other.display_name)
+            return amount, self._write_off_account(other, amount, prepared)
+        amount = self._parts(partial, document).money
+        return amount, self._account(other, prepared) if amount else None
+
     @api.model
-    def _has_write_off(self, move):
-        payment = move.origin_payment_id
-        return bool(payment and payment._seek_for_lines()[2])
+    def _rate(self, partial, document):
+        """The rate of the payment's own day, document's currency per unit of the base; never left to Xero to guess."""
+        if document.currency_id == document.company_currency_id:
+            return {}
+        other = (partial.debit_move_id | partial.credit_move_id) - document.line_ids
+        if other.currency_id != document.currency_id or not other.balance:
+            return {}
+        return {"CurrencyRate": decimal(abs(other.amount_currency / other.balance), 6)}
+
+    @api.model
+    def _is_asked_again(self, binding):
+        """Deleted in Xero, and somebody pressed Export to Xero since, which forgets what both sides agreed on."""
+        return binding.state == "deleted" and not binding.content_hash
 
     def _account(self, move, prepared):
-        account = prepared["journals"].get(move.journal_id.id) or prepared["connection"].default_bank_account_id
+        account = prepared["connection"]._payment_account(move.journal_id, prepared["journals"])
         if not account:
             raise Hold("journal_unmapped", move.journal_id, journal=move.journal_id.display_name)
         return account
@@ -123,75 +154,8 @@ class XeroMapperPayment(models.AbstractModel):
         """Document, date, amount and reference (design.md section 1)."""
         return (
             candidate.get("Status") != "DELETED"
-            and _target(candidate)[1] == facts.get("document")
+            and target_of(candidate)[1] == facts.get("document")
             and codec.parse_date(candidate.get("Date")).isoformat() == facts["date"]
             and Decimal(str(candidate.get("Amount"))) == Decimal(facts["amount"])
             and (candidate.get("Reference") or "") == payload.get("Reference", "")
         )
-
-    # === FROM XERO === #
-
-    @api.model
-    def _from_xero(self, connection, payloads):
-        """Payments made in Xero on linked documents become payments in Odoo, reconciled with the document.
-
-        :param payloads: payments as read, none of them linked yet
-        :return: ``{PaymentID: ("created", reconciliation) | Hold | None}``; None means none of our business
-        """
-        documents = self._documents_of(connection, payloads)
-        journals = self._journals_by_account(connection)
-        return {payload["PaymentID"]: self._import(connection, payload, documents, journals) for payload in payloads}
-
-    def _documents_of(self, connection, payloads):
-        ids = {resource: set() for resource in TARGETS}
-        resources = {key: resource for resource, (key, _id_key) in TARGETS.items()}
-        for key, id_ in map(_target, payloads):
-            if key:
-                ids[resources[key]].add(id_)
-        found = {}
-        for resource, external_ids in ids.items():
-            found.update(self.env["xero.binding"]._by_external(connection, resource, external_ids))
-        return found
-
-    def _journals_by_account(self, connection):
-        mapping = self.env["xero.journal.mapping"]._for(connection)
-        journals = {}
-        for journal_id, account in mapping.items():
-            journals.setdefault(account.external_id, self.env["account.journal"].browse(journal_id))
-        return journals
-
-    def _import(self, connection, payload, documents, journals):
-        binding = documents.get(_target(payload)[1])
-        if not binding or payload.get("Status") == "DELETED":
-            return None
-        move = self.env["account.move"].browse(binding.res_id).exists()
-        if not move or move.xero_do_not_import:
-            return None
-        account = payload.get("Account") or {}
-        journal = journals.get(account.get("AccountID"))
-        if not journal:
-            return Hold("journal_unknown", move, account=account.get("Code") or account.get("Name") or "?")
-        return "created", self._pay(move, journal, payload)
-
-    def _pay(self, move, journal, payload):
-        """Register the payment as a user would, and return the new reconciliation."""
-        before = move.line_ids.matched_debit_ids | move.line_ids.matched_credit_ids
-        wizard = (
-            self.env["account.payment.register"]
-            .with_company(move.company_id)
-            .with_context(
-                active_model="account.move", active_ids=move.ids, xero_no_export=True, dont_redirect_to_payments=True
-            )
-            .create(
-                {
-                    "journal_id": journal.id,
-                    "amount": float(payload["Amount"]),
-                    "payment_date": codec.parse_date(payload["Date"]),
-                    "communication": payload.get("Reference") or move.name,
-                    "payment_difference_handling": "open",
-                }
-            )
-        )
-        wizard._create_payments()
-        move.env.flush_all()
-        return (move.line_ids.matched_debit_ids | move.line_ids.matched_credit_ids) - before

@@ -17,3 +17,17 @@ class XeroMapper(models.AbstractModel):
     def _page_parameters(self, number, size):
         """How Xero is asked for one page of what changed."""
         return {"page": number, "pageSize": size, "order": self._change_order}
+
+    @api.model
+    def _is_news(self, binding, payload):
+        """Whether a linked record, read from Xero, says something that both sides have not agreed on."""
+        return False
+
+    @api.model
+    def _changed_in_xero(self, connection, changes):
+        """Follow, or ask about, what was changed in Xero; see engine/import_changes.py.
+
+        :param changes: ``{binding: payload}`` for which ``_is_news``
+        :return: ``{external id: "updated", "deleted" or another action of the history | Hold | None}``
+        """
+        return {}

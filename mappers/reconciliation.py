@@ -62,6 +62,7 @@ class XeroMapperReconciliation(models.AbstractModel):
             move.state == "posted"
             and not move.xero_do_not_export
             and (move.invoice_date or move.date) >= connection.sync_from_date
+            and (connection.sync_receipts or not move.is_receipt())
         )
 
     @api.model
@@ -123,7 +124,11 @@ class XeroMapperReconciliation(models.AbstractModel):
         bindings = self.env["xero.binding"]
         by_id = bindings._for(connection, self.env[self._odoo_model].browse(gone))
         held = bindings.browse(asked.mapped("res_id")).exists()
-        return [*by_id.values(), *(b for b in held if b.resource == self._xero_resource and b.res_id not in by_id)]
+        return [*by_id.values(), *(b for b in held if self._is_mine(b) and b.res_id not in by_id)]
+
+    @api.model
+    def _is_mine(self, binding):
+        return (binding.model, binding.resource) == (self._odoo_model, self._xero_resource)
 
     def _vanished(self, id_, binding):
         """The reconciliation was undone in Odoo."""

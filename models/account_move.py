@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from .xero_sync_mixin import LINKED
 
-DOCUMENT_TYPES = ("out_invoice", "in_invoice", "out_refund", "in_refund")
+DOCUMENT_TYPES = ("out_invoice", "in_invoice", "out_refund", "in_refund", "out_receipt", "in_receipt")
+# Those that go where the connection says so (features.md A6-19).
+RECEIPT_TYPES = ("out_receipt", "in_receipt")
 
 
 class AccountMove(models.Model):
@@ -23,6 +25,7 @@ class AccountMove(models.Model):
             "currency_id",
             "amount_total",
             "amount_tax",
+            "is_move_sent",
         }
     )
     _xero_company_owned = True
@@ -46,13 +49,15 @@ class AccountMove(models.Model):
                  LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'account.move' AND b.res_id = m.id
                 WHERE m.move_type IN %s
                   AND (b.external_id IS NOT NULL OR b.state = 'sending'
-                       OR m.state = 'posted' AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date
+                       OR m.state = 'posted' AND (c.sync_receipts OR m.move_type NOT IN %s)
+                          AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date
                        -- What waited when this transaction began may have left since, which it cannot see.
                        OR EXISTS (SELECT 1 FROM xero_outbox o
                                    WHERE o.connection_id = c.id AND o.model = 'account.move' AND o.res_id = m.id))""",
             connection_condition,
             LINKED,
             DOCUMENT_TYPES,
+            RECEIPT_TYPES,
         )
 
     def _xero_is_document(self):

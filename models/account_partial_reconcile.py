@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .account_move import DOCUMENT_TYPES
+from .account_move import DOCUMENT_TYPES, RECEIPT_TYPES
 from .xero_sync_mixin import LINKED
 
 
@@ -18,15 +18,26 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        self.env["xero.outbox"]._mark(partials)
+        self._xero_mark(partials)
         return partials
 
     def unlink(self):
         if self:
-            self.env["xero.outbox"]._mark(self)
+            self._xero_mark(self)
         return super().unlink()
 
+    @api.model
+    def _xero_mark(self, partials):
+        """Mark reconciliations, and what stands in Xero beside them."""
+        self.env["xero.outbox"]._mark(partials)
+        self.env["xero.outbox"]._mark((partials.debit_move_id | partials.credit_move_id).move_id.origin_payment_id)
+
     def _xero_mark_query(self, ids):
+        """The reconciliations, what was written off with them, and links of those that are gone."""
+        write_offs = self.env["xero.write.off"]._xero_mark_query(ids)
+        return SQL("%s UNION ALL %s", self._xero_own_mark_query(ids), write_offs)
+
+    def _xero_own_mark_query(self, ids):
         return SQL(
             """SELECT c.id, 'account.partial.reconcile', p.id
                  FROM account_partial_reconcile p
@@ -35,7 +46,7 @@ class AccountPartialReconcile(models.Model):
                 UNION ALL
                SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
                  JOIN xero_connection c ON c.id = b.connection_id AND %(linked)s
-                WHERE b.model = 'account.partial.reconcile' AND b.res_id = ANY(%(ids)s)
+                WHERE b.model IN ('account.partial.reconcile', 'xero.write.off') AND b.res_id = ANY(%(ids)s)
                   AND (b.external_id IS NOT NULL OR b.state = 'sending')
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)
                 UNION ALL
@@ -64,8 +75,10 @@ class AccountPartialReconcile(models.Model):
     def _xero_of_document(self):
         return SQL(
             """EXISTS (SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
-                        WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %s)""",
+                        WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %s
+                          AND (c.sync_receipts OR m.move_type NOT IN %s))""",
             DOCUMENT_TYPES,
+            RECEIPT_TYPES,
         )
 
     def _xero_documents(self):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .xero_sync_mixin import LINKED
+
 
 class AccountPayment(models.Model):
     """A payment shows the state of what it pays: one payment may make several payments in Xero."""
@@ -9,6 +11,7 @@ class AccountPayment(models.Model):
     _inherit = ["account.payment", "xero.sync.mixin"]
 
     _xero_company_owned = True
+    _xero_watched = frozenset({"state", "is_reconciled"})
 
     def _xero_partials_query(self):
         """SQL that selects (payment id, partial id)."""
@@ -93,10 +96,34 @@ class AccountPayment(models.Model):
         return super().unlink()
 
     def _xero_mark_query(self, ids):
-        return None
+        """Payments whose unmatched rest goes to Xero, or is there (see the mapper of over- and prepayments)."""
+        return SQL(
+            """SELECT c.id, 'account.payment', p.id FROM account_payment p
+                 JOIN xero_connection c ON c.company_id = p.company_id AND %s
+                WHERE p.id = ANY(%s) AND p.date >= c.sync_from_date
+                  AND (c.unallocated_payments != 'hold' OR p.move_id IS NULL OR EXISTS (
+                      SELECT 1 FROM xero_binding b
+                       WHERE b.connection_id = c.id AND b.model = 'account.payment' AND b.res_id = p.id))""",
+            LINKED,
+            list(ids),
+        )
 
     def _xero_backlog_query(self, connection):
-        return None
+        return SQL(
+            """SELECT c.id, 'account.payment', p.id FROM account_payment p
+                 JOIN xero_connection c ON c.id = %s AND c.company_id = p.company_id
+                 LEFT JOIN xero_binding b
+                   ON b.connection_id = c.id AND b.model = 'account.payment' AND b.res_id = p.id
+                WHERE b.id IS NULL AND p.date >= c.sync_from_date AND NOT p.is_reconciled
+                  AND p.state IN ('in_process', 'paid') AND c.unallocated_payments != 'hold'""",
+            connection.id,
+        )
+
+    def action_xero_export(self):
+        """What was deleted in Xero is sent again; see the mapper of payments."""
+        bindings = self.env["xero.binding"].union(*self._xero_bindings().values()).sudo()
+        bindings.filtered(lambda binding: binding.state == "deleted").content_hash = False
+        return super().action_xero_export()
 
     def _xero_manual_mark_query(self):
         partials = self.env["account.partial.reconcile"].union(*self._xero_partials().values())

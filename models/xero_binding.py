@@ -100,7 +100,7 @@ class XeroBinding(models.Model):
     def _gc_orphans(self):
         """Remove links whose record is gone; reconciliations keep theirs until Xero's side is deleted."""
         for model in self._used_models():
-            if model == "account.partial.reconcile":
+            if model in ("account.partial.reconcile", "xero.write.off"):
                 continue
             if model not in self.env:
                 self.sudo().search([("model", "=", model)]).unlink()

@@ -15,7 +15,7 @@ from .xero_connection import MAPPINGS
 
 _logger = logging.getLogger(__name__)
 
-REFERENCE_MODELS = ("xero.account", "xero.tax.rate", "xero.currency")
+REFERENCE_MODELS = ("xero.account", "xero.tax.rate", "xero.currency", "xero.tracking.category")
 
 
 class XeroConnection(models.Model):
@@ -164,7 +164,7 @@ class XeroConnection(models.Model):
             connection.write(connection._organisation_values(organisation))
 
     def _read_reference_data(self, client):
-        """Read organisation, accounts, tax rates and currencies, and propose what is not mapped yet; four calls.
+        """Read organisation, accounts, taxes, currencies and tracking, and propose what is not mapped; five calls.
 
         All calls come before the first write: a failing one may have to change this connection's state from
         another transaction.

@@ -1,9 +1,9 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import SCOPE_WORDS, START_PATH, scopes
+from ..const import SCOPE_WORDS, START_PATH
 from ..xero_api import oauth
 from ..xero_api.client import XeroClient
 from ..xero_api.outcomes import Gone, MissingScope, ReconnectNeeded, Unauthorised, XeroError
@@ -129,7 +129,7 @@ class XeroConnection(models.Model):
             credentials["endpoints"],
             client_id=credentials["client_id"],
             redirect_uri=redirect_uri,
-            scopes=scopes(),
+            scopes=self._wanted_scopes(),
             state=state,
             challenge=challenge,
         )
@@ -289,11 +289,7 @@ class XeroConnection(models.Model):
         ]
 
     def _missing_actions(self, client):
-        try:
-            answer = client.get("Organisation/Actions")
-        except Gone:  # not offered for this organisation: nothing can be said
-            return []
-        allowed = {action["Name"]: action["Status"] for action in answer.payload.get("Actions") or []}
+        allowed = self._allowed_actions(client)
         needed = NEEDED_ACTIONS[self.document_status]
         missing = [words for name, words in needed.items() if allowed.get(name, "ALLOWED") != "ALLOWED"]
         if not missing:
@@ -306,6 +302,15 @@ class XeroConnection(models.Model):
                 missing=", ".join(missing),
             )
         ]
+
+    @api.model
+    def _allowed_actions(self, client):
+        """Return {name: status} of what the user and the plan allow (xero-api.md 4.10); one call."""
+        try:
+            answer = client.get("Organisation/Actions")
+        except Gone:  # not offered for this organisation: nothing can be said
+            return {}
+        return {action["Name"]: action["Status"] for action in answer.payload.get("Actions") or []}
 
     def _remove_at_xero(self):
         """DELETE /connections for this organisation; return what to tell. UserError where Xero cannot be reached.

@@ -15,6 +15,7 @@ SCREENS = {
     "map_account": "account_xero.xero_account_mapping_action",
     "map_tax": "account_xero.xero_tax_mapping_action",
     "map_journal": "account_xero.xero_journal_mapping_action",
+    "map_tracking": "account_xero.xero_tracking_mapping_action",
 }
 
 

@@ -73,7 +73,11 @@ class XeroJournalMapping(models.Model):
         by_number = fitting.filtered(lambda bank: number and _digits(bank.bank_account_number) == number)
         by_name = fitting.filtered(lambda bank: bank.name.casefold() == journal.name.casefold())
         default = connection.default_bank_account_id & fitting
-        return (by_number or by_name or default or fitting)[:1] or None
+        # With one account for all payments, a journal gets its own only where it plainly is that bank account.
+        otherwise = default or fitting
+        if connection.clearing_account_id:
+            otherwise = self.env["xero.account"]
+        return (by_number or by_name or otherwise)[:1] or None
 
 
 def _digits(number):

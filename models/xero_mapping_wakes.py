@@ -8,6 +8,7 @@ SIDES = {
         ("account_gone", "account_inventory", "tax_not_applicable"),
     ),
     "xero.tax.mapping": ("tax_ids", ("tax_unmapped", "tax_not_applicable"), ("tax_gone",)),
+    "xero.tracking.mapping": ("plan_id", ("tracking_too_many",), ("tracking_invalid",)),
     "xero.journal.mapping": ("journal_id", ("journal_unmapped",), ("journal_unknown", "payment_account")),
 }
 

@@ -85,6 +85,8 @@ class XeroSchedule(models.Model):
             {"resource": mapper._xero_resource, "direction": "out", "sequence": mapper._rank, "mode": "automatic"}
             for mapper in mappers
         ]
+        # Several mappers may make one resource, such as the payments of a matching and of its write-off.
+        out = list({row["resource"]: row for row in reversed(out)}.values())[::-1]
         back = [
             {
                 "resource": mapper._xero_resource,

@@ -16,11 +16,16 @@ USUAL = {
     "sale": ("OUTPUT2", "OUTPUT3", "OUTPUTY24", "OUTPUT"),
     "purchase": ("INPUT2", "INPUT3", "INPUTY24", "INPUT"),
 }
-# 0 %: a word in the Odoo tax's name → what Xero calls it, the first word that is found decides.
+# 0 %: a word in the Odoo tax's name → what Xero calls it; the first word that is found decides, then the first type
+# that the organisation has.
 ZERO = {
     "sale": (
-        ("exempt", ("EXEMPTOUTPUT", "EXEMPTEXPORT", "NONE")),
+        ("reverse charge", ("DRCHARGESUPPLY20", "ZERORATEDOUTPUT", "ZERORATED")),
+        ("exempt", ("EXEMPTOUTPUT", "NONE")),
         ("no tax", ("NONE", "BASEXCLUDED")),
+        ("input tax", ("INPUTTAXED", "EXEMPTOUTPUT")),
+        ("export", ("EXEMPTEXPORT", "ZERORATEDOUTPUT", "ZERORATED", "EXEMPTOUTPUT")),
+        ("free", ("EXEMPTOUTPUT", "ZERORATEDOUTPUT", "ZERORATED")),
         ("", ("ZERORATEDOUTPUT", "ZERORATED", "EXEMPTEXPORT", "EXEMPTOUTPUT", "NONE", "BASEXCLUDED")),
     ),
     "purchase": (
@@ -29,6 +34,10 @@ ZERO = {
         ("", ("ZERORATEDINPUT", "ZERORATED", "EXEMPTEXPENSES", "EXEMPTINPUT", "NONE", "BASEXCLUDED")),
     ),
 }
+# Reverse charge on purchases: Xero names the percentage that it books on both sides, and adds nothing to the bill
+# (xero-api.md 4.9, UK). A word of the tax's name decides between them.
+REVERSE = (("domestic", ("DRCHARGE20", "DRCHARGE5")), ("", ("REVERSECHARGES", "DRCHARGE5")))
+REVERSE_TYPES = ("REVERSECHARGES", "ECACQUISITIONS", "DRCHARGE20", "DRCHARGE5")
 # Lines without any tax.
 NO_TAX = ("NONE", "BASEXCLUDED")
 
@@ -98,7 +107,7 @@ class XeroTaxMapping(models.Model):
                         tax=mapping.display_name,
                     )
                 )
-            if not _same(ours, rate):
+            if not (_same(ours, rate) or _same_reverse_charge(mapping.tax_ids, rate)):
                 raise ValidationError(
                     self.env._(
                         "%(tax)s is %(ours)s, but %(rate)s in Xero is %(theirs)s. The tax in Xero would differ from "
@@ -112,8 +121,10 @@ class XeroTaxMapping(models.Model):
                 )
 
     def _holds(self):
-        components = _components(self.tax_ids)
-        return super()._holds() and components is not None and _same(components, self.xero_tax_rate_id)
+        components, rate = _components(self.tax_ids), self.xero_tax_rate_id
+        if not super()._holds() or components is None:
+            return False
+        return _same(components, rate) or _same_reverse_charge(self.tax_ids, rate)
 
     def _key(self):
         return frozenset(self.tax_ids.ids)
@@ -144,7 +155,13 @@ class XeroTaxMapping(models.Model):
         components = _components(tax)
         if components is None:
             return None
-        fitting = rates.filtered(lambda rate: rate[APPLIES[tax.type_tax_use]] and _same(components, rate))
+        usable = rates.filtered(APPLIES[tax.type_tax_use])
+        if _is_reverse_charge(tax):
+            usual = next(types for word, types in REVERSE if word in _words(tax))
+            fitting = usable.filtered(lambda rate: rate.tax_type in usual and _same_reverse_charge(tax, rate))
+            if fitting:
+                return fitting[0]
+        fitting = usable.filtered(lambda rate: _same(components, rate))
         usual = _usual_types(tax)
         if not float_compare(_total(components), 0, PLACES):
             fitting = fitting.filtered(lambda rate: rate.tax_type in usual)
@@ -154,8 +171,11 @@ class XeroTaxMapping(models.Model):
 def _usual_types(tax):
     if float_compare(tax.amount, 0, PLACES) or tax.amount_type == "group":
         return USUAL[tax.type_tax_use]
-    words = f"{tax.name} {tax.description or ''} {tax.invoice_label or ''}".casefold()
-    return next(types for word, types in ZERO[tax.type_tax_use] if word in words)
+    return next(types for word, types in ZERO[tax.type_tax_use] if word in _words(tax))
+
+
+def _words(tax):
+    return f"{tax.name} {tax.description or ''} {tax.invoice_label or ''}".casefold()
 
 
 def _distance(rate, components, usual):
@@ -183,6 +203,21 @@ def _factor(tax):
     """Return how much of the tax ends up on the document: a reverse charge repartition of +100 and -100 is 0."""
     lines = tax.invoice_repartition_line_ids.filtered(lambda line: line.repartition_type == "tax")
     return sum(lines.mapped("factor_percent")) / 100
+
+
+def _is_reverse_charge(tax):
+    """Whether the tax is booked on both sides, so that nothing of it is on the document."""
+    return bool(tax.amount_type == "percent" and tax.amount and not float_compare(_factor(tax), 0, PLACES))
+
+
+def _same_reverse_charge(taxes, rate):
+    """Whether a reverse charge in Odoo is the one in Xero: Xero's rate is the percentage on both sides."""
+    return (
+        len(taxes) == 1
+        and rate.tax_type in REVERSE_TYPES
+        and _is_reverse_charge(taxes)
+        and not float_compare(taxes.amount, rate.effective_rate, PLACES)
+    )
 
 
 def _rate_components(rate):

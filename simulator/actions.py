@@ -183,6 +183,13 @@ def _action(carry_out: Callable[[Context, dict], dict], **known) -> Callable:
     return run
 
 
+def set_plan(context: Context, params: dict) -> dict:
+    """Move to another plan: `plan` is Xero's Class, STARTER, STANDARD, IGNITE and GROW have one currency only."""
+    plan = params["plan"].upper()
+    context.organisation.settings["Class"] = plan
+    return {"Class": plan}
+
+
 def run_payroll(context: Context, params: dict) -> dict:
     """Make and post the next pay run of the payroll calendar called `calendar`."""
     return screens.run_payroll(context, str(params["calendar"]))
@@ -199,4 +206,5 @@ ACTIONS: dict[str, Callable] = {
     "edit-invoice-line": _action(edit_invoice_line, invoice=TEXT, line=NUMBER, values=OBJECT),
     "void-invoice": _action(void_invoice, invoice=TEXT),
     "run-payroll": _action(run_payroll, calendar=TEXT),
+    "set-plan": _action(set_plan, plan=TEXT),
 }

@@ -24,7 +24,7 @@ class Line:
     :ivar quantity: kept to 4 decimals
     :ivar unit_amount: price of one, with tax in it where the document is Inclusive
     :ivar rate: effective tax rate in percent, e.g. Decimal(15)
-    :ivar discount_rate: in percent
+    :ivar discount_rate: in percent, kept to 4 decimals
     :ivar tax_amount: Xero's own tax replaced, as a line's TaxAmount does; None = Xero computes
     """
 
@@ -93,12 +93,12 @@ def effective_rate(components: Iterable[Component]) -> Decimal:
 
 def half_up(amount: Decimal, places: int = 2) -> Decimal:
     """Round as Xero does: half-up, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _line(line: Line, line_amount_types: str, unitdp: int) -> LineResult:
     full = half_up(line.quantity, 4) * half_up(line.unit_amount, unitdp)
-    amount = half_up(full * (_HUNDRED - line.discount_rate) / _HUNDRED)
+    amount = half_up(full * (_HUNDRED - half_up(line.discount_rate, 4)) / _HUNDRED)
     return LineResult(amount, half_up(_tax(line, amount, line_amount_types)))
 
 

@@ -28,6 +28,7 @@ from xero_python.rest import RESTClientObject
 from . import answers, classify, codec, hosts, methods, redact
 from .answers import Answer, Call, Element, Remaining
 from .classify import Reply, Trouble
+from .files import File
 from .outcomes import InDoubt, XeroError
 
 __all__ = ["Answer", "Call", "Element", "Remaining", "XeroClient", "path_of"]
@@ -39,6 +40,7 @@ MAX_PAGE_SIZE = 1000
 DEFAULT_PAGE_SIZE = 100
 MAX_KEY_LENGTH = 128
 CONNECT_TIMEOUT = 10.0
+JSON = "application/json"
 
 # Parameters that xero-python joins from lists itself.
 _LISTS = frozenset({"IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "References"})
@@ -108,7 +110,7 @@ class XeroClient:
     def put(self, path: str, body: Any, key: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Create, never overwrite (xero-api.md 3.1).
 
-        :param body: a dict or list, sent exactly as written; money and quantities are Decimals
+        :param body: a dict or list, sent exactly as written; money and quantities are Decimals; or a `files.File`
         :param key: idempotency key, at most 128 characters; kept for every attempt of the same intent
         """
         return self._call("PUT", path, body=body, key=key, params=params)
@@ -155,9 +157,10 @@ class XeroClient:
             path=path,
             segments=segments,
             query=self._query(verb, segments, params),
-            body=None if body is None else codec.dumps(body).encode(),
+            body=_written(body),
             key=_checked_key(verb, key),
             modified_since=codec.modified_since(modified_since) if modified_since else None,
+            mime_type=body.mime_type if isinstance(body, File) else JSON,
         )
         if self._before:
             self._before()
@@ -226,7 +229,7 @@ class XeroClient:
             ms=ms,
             limits=answers.remaining(reply.headers),
             correlation_id=reply.headers.get("Xero-Correlation-Id"),
-            request_body=redact.body(outgoing.body, personal=True),
+            request_body=redact.body(outgoing.body, personal=True) if outgoing.mime_type == JSON else "",
             response_body=redact.body(reply.body, personal=True),
         )
         try:
@@ -247,6 +250,7 @@ class _Outgoing:
     body: bytes | None
     key: str | None
     modified_since: str | None
+    mime_type: str = JSON
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -258,7 +262,7 @@ class _Outgoing:
     @property
     def headers(self) -> dict[str, str]:
         """As headers of a call that xero-python does not know."""
-        content_type = None if self.body is None else "application/json"
+        content_type = None if self.body is None else self.mime_type
         extra = {
             "Content-Type": content_type,
             "Idempotency-Key": self.key,
@@ -374,6 +378,12 @@ def _segments(path: str) -> list[str]:
     if any(part in ("", ".", "..") or not part.isprintable() for part in segments):
         raise ValueError(f"{path!r} is no path below Xero's Accounting API; write e.g. 'Invoices/<id>'")
     return segments
+
+
+def _written(body: Any) -> bytes | None:
+    if isinstance(body, File):
+        return body.content
+    return None if body is None else codec.dumps(body).encode()
 
 
 def _checked_key(verb: str, key: str | None) -> str | None:

@@ -211,3 +211,13 @@ def test_charts_are_whole(name, books):
         rate = rates[one["TaxType"]]
         assert rate["Status"] == "ACTIVE"
         assert rate[f"CanApplyTo{flags.get(one['Class'], 'Revenue')}"], one
+
+
+def test_a_plan_with_one_currency_adds_no_other():
+    books = Books()
+    books.act("set-plan", plan="starter")
+    actions = {action["Name"]: action["Status"] for action in books.get("Organisation/Actions")}
+    assert actions["UseMulticurrency"] == "NOT-ALLOWED"
+    assert books.refused("PUT", "Currencies", {"Code": "GBP"}) == ["Organisation is not subscribed to multi-currency"]
+    books.act("set-plan", plan="ULTIMATE")
+    assert books.put("Currencies", {"Code": "GBP"})["Code"] == "GBP"

@@ -91,6 +91,7 @@ REFUSED = [
     ("POST", "actions/edit-invoice-line", {"invoice": "x", "line": "1"}, "the parameter line must be a whole number"),
     ("POST", "actions/void-invoice", {"invoice": "NONE-1"}, "Invoices hold no 'NONE-1'"),
     ("POST", "actions/run-payroll", {"calendar": "Daily"}, "no calendar is called 'Daily'"),
+    ("POST", "actions/set-plan", {}, "the parameter 'plan' is needed"),
     ("POST", "actions/disconnect", {"app": "x"}, "unknown name 'app'"),
     ("POST", "actions/disconnect", {"tenant_id": ["x"]}, "no organisation has the tenant_id"),
 ]

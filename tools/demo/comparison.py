@@ -1,10 +1,13 @@
-"""Odoo against Xero: every document, and every account of the trial balance."""
+"""Odoo against Xero: every document, every account of the trial balance, what each contact owes, tax per rate."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from . import ledgers
 
 RESOURCES = {"Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
 RECEIVABLE, PAYABLE = ("out_invoice", "out_refund"), ("in_invoice", "in_refund")
@@ -35,6 +38,7 @@ class Outcome:
             all(odoo == xero for _what, odoo, xero in self.rows)
             and not self.issues
             and not (data["trial_balance_difference"] or data["documents_different"] or data["duplicates"])
+            and not (data["aged_difference"] or data["tax_difference"])
             and data["documents"] == data["documents_posted"]
         )
 
@@ -54,6 +58,9 @@ def compare(odoo: dict, xero, before: dict[str, Decimal], steps: list[dict], sec
         ("Payable (open documents)", _open(pairs, PAYABLE), _due(pairs, PAYABLE)),
         *_by_class(expected, ledger, xero.state("Accounts")),
     ]
+    aged = _aged(odoo, xero)
+    taxes = _taxes(odoo, xero)
+    rows += [*_aged_rows(*aged), *taxes]
     different = [document["number"] for document, record in pairs if _differs(document, record)]
     difference = sum(
         abs(ledger.get(code, Decimal(0)) - expected.get(code, Decimal(0))) for code in {*ledger, *expected}
@@ -70,10 +77,50 @@ def compare(odoo: dict, xero, before: dict[str, Decimal], steps: list[dict], sec
         "receivable": _figures(rows[0]),
         "payable": _figures(rows[1]),
         "trial_balance_difference": float(difference),
+        "aged_contacts": len({contact for _side, contact, _column in {*aged[0], *aged[1]}}),
+        "aged_difference": float(ledgers.difference(*aged)),
+        "tax_rates": len(taxes),
+        "tax_difference": float(sum(abs(ours - theirs) for _what, ours, theirs in taxes)),
         "documents_different": len(different),
         "duplicates": _duplicates(xero),
     }
     return Outcome(rows, data, odoo["issues"] + [f"{number} differs from Xero" for number in different])
+
+
+def _aged(odoo: dict, xero) -> tuple[dict, dict]:
+    """Both sides of the aged reports: ``{(side, ContactID, column): amount}``."""
+    today = date.fromisoformat(odoo["today"])
+    ours: dict = {}
+    for side, contact, due, amount in odoo["aged"]:
+        key = (side, contact, ledgers.column(date.fromisoformat(due), today))
+        ours[key] = ours.get(key, Decimal(0)) + Decimal(amount)
+    return ours, ledgers.aged(xero, {document["id"] for document in odoo["documents"]}, today)
+
+
+def _aged_rows(ours: dict, theirs: dict):
+    """A row for each side and age; contacts are compared one by one in `aged_difference`."""
+    for side in ("receivable", "payable"):
+        for _limit, column in ledgers.COLUMNS:
+            sums = [
+                sum(
+                    (amount for (of, _contact, age), amount in one.items() if (of, age) == (side, column)),
+                    Decimal("0.00"),
+                )
+                for one in (ours, theirs)
+            ]
+            if any(sums):
+                yield f"Aged {side}, {column}", *sums
+
+
+def _taxes(odoo: dict, xero) -> list[tuple[str, Decimal, Decimal]]:
+    ours = {tax_type: Decimal(amount) for tax_type, amount in odoo["taxes"].items()}
+    theirs = ledgers.taxes(xero, {document["id"] for document in odoo["documents"]})
+    names = {rate["TaxType"]: rate["Name"] for rate in xero.state("TaxRates")}
+    cent = Decimal("0.01")
+    return [
+        (f"Tax, {names.get(key, key)}", ours.get(key, Decimal(0)), theirs.get(key, Decimal(0)).quantize(cent))
+        for key in sorted({*ours, *theirs})
+    ]
 
 
 def _figures(row) -> dict[str, float]:

@@ -191,6 +191,9 @@ def figures():
         "posted": len(moves),
         "documents": [document_figures(move, bindings[move.id]) for move in linked],
         "accounts": account_figures(connection, linked),
+        "today": TODAY.isoformat(),
+        "aged": aged_figures(connection, linked),
+        "taxes": tax_figures(connection, linked),
         "contacts": count(connection, "Contacts"),
         "items": count(connection, "Items"),
         "payments_out": payments(connection, "odoo"),
@@ -214,6 +217,32 @@ def document_figures(move, binding):
         "total": f"{move.amount_total:.2f}",
         "residual": f"{move.amount_residual:.2f}",
     }
+
+
+def aged_figures(connection, linked):
+    """What is open: (receivable or payable, ContactID, due date, amount), credits below zero."""
+    contacts = ENV["xero.binding"]._for(connection, linked.commercial_partner_id)
+    return [
+        (
+            "receivable" if move.move_type.startswith("out") else "payable",
+            contacts[move.commercial_partner_id.id].external_id,
+            ((move.move_type.endswith("invoice") and move.invoice_date_due) or move.invoice_date).isoformat(),
+            f"{-move.amount_residual if move.move_type.endswith('refund') else move.amount_residual:.2f}",
+        )
+        for move in linked
+        if move.amount_residual
+    ]
+
+
+def tax_figures(connection, linked):
+    """Tax by Xero's TaxType, in the company's currency; credits count against it."""
+    rates = ENV["xero.tax.mapping"]._for(connection)
+    sums = defaultdict(float)
+    for one in linked.line_ids.filtered("tax_line_id"):
+        tax = one.group_tax_id or one.tax_line_id
+        sign = -1 if one.move_id.move_type.startswith("out") else 1
+        sums[rates[frozenset(tax.ids)].tax_type] += sign * one.balance
+    return {tax_type: f"{amount:.2f}" for tax_type, amount in sums.items()}
 
 
 def count(connection, resource):

@@ -20,7 +20,12 @@ def print_comparison(outcome: Outcome) -> None:
     say(f"{'':38} {'Odoo':>14} {'Xero':>14} {'Difference':>12}")
     for name, odoo, xero in outcome.rows:
         say(f"{name:38} {odoo:>14,.2f} {xero:>14,.2f} {odoo - xero:>12,.2f}")
-    say(f"{'Trial balance, all accounts':38} {'':>14} {'':>14} {data['trial_balance_difference']:>12,.2f}")
+    compared = {
+        "Trial balance, all accounts": data["trial_balance_difference"],
+        f"Aged, {data['aged_contacts']} contacts one by one": data["aged_difference"],
+    }
+    for name, difference in compared.items():
+        say(f"{name:38} {'':>14} {'':>14} {difference:>12,.2f}")
     say("")
     say(
         f"{data['documents']} of {data['documents_posted']} documents in Xero, "

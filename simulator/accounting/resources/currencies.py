@@ -3,6 +3,7 @@
 from .. import codec, contract
 from ..spec import Context, ResourceSpec
 from ..validation import Invalid
+from . import organisations
 
 
 def render(context, row: dict, view: str) -> dict:
@@ -14,6 +15,8 @@ def create(context: Context, data: dict) -> dict:
     if code not in contract.choices("CurrencyCode"):
         raise Invalid(f"'{code}' is not a valid currency code")
     known = context.table("Currencies").get(code)
+    if not known and not organisations.has_currencies(context.organisation):
+        raise Invalid("Organisation is not subscribed to multi-currency")
     return known or context.table("Currencies").put({"Code": code, "Description": data.get("Description")})
 
 

@@ -24,6 +24,8 @@ ACTIONS = (
 )
 #: Name → why it is not allowed here: lock dates bind every call of the simulator.
 DENIED = frozenset({"ApproveTransactionsBeforePeriodLockDate"})
+#: Plans with one currency only; the demo company and the larger plans have as many as they add.
+ONE_CURRENCY = frozenset({"STARTER", "STANDARD", "IGNITE", "GROW"})
 
 
 def render(context, row: dict, view: str) -> dict:
@@ -36,9 +38,15 @@ def render(context, row: dict, view: str) -> dict:
     return codec.present({**lists, **settings, **lock_dates, "CreatedDateUTC": created})
 
 
-def actions() -> list[dict]:
+def has_currencies(organisation) -> bool:
+    """Whether the plan includes more than the base currency."""
+    return organisation.settings.get("Class") not in ONE_CURRENCY
+
+
+def actions(organisation) -> list[dict]:
     """Elements of GET /Organisation/Actions."""
-    return [{"Name": name, "Status": "NOT-ALLOWED" if name in DENIED else "ALLOWED"} for name in ACTIONS]
+    denied = DENIED if has_currencies(organisation) else DENIED | {"UseMulticurrency"}
+    return [{"Name": name, "Status": "NOT-ALLOWED" if name in denied else "ALLOWED"} for name in ACTIONS]
 
 
 SPEC = ResourceSpec(

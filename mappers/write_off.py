@@ -1,0 +1,109 @@
+"""What was written off with a payment → a further payment, to the account that the write-off is booked to."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..exceptions import Hold
+from .payment_in import DEBT_TYPES
+from .xero_mapper import decimal
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How much of a reconciliation is money, and how much was written off, in the document's currency."""
+
+    money: Decimal
+    written_off: Decimal
+
+
+class XeroMapperReconciliation(models.AbstractModel):
+    _inherit = "xero.mapper.reconciliation"
+
+    @api.model
+    def _parts(self, partial, document):
+        """Money settles reconciliations in the order they were made; what it does not reach was written off."""
+        amount = decimal(self._amount(partial, document), 2)
+        other = self._counterpart(partial)
+        liquidity = self._liquidity_lines(other)
+        if not self._write_off_lines(other):
+            return Parts(amount, Decimal(0))
+        debt = other.line_ids.filtered(lambda line: line.account_type in DEBT_TYPES)
+        money = abs(sum(liquidity.mapped("balance")))
+        for earlier in (debt.matched_debit_ids | debt.matched_credit_ids).sorted("id"):
+            share = min(max(money, 0.0), earlier.amount)
+            if earlier == partial:
+                part = amount if share == earlier.amount else decimal(float(amount) * share / earlier.amount, 2)
+                return Parts(part, amount - part)
+            money -= earlier.amount
+        return Parts(amount, Decimal(0))
+
+    @api.model
+    def _liquidity_lines(self, move):
+        if move.origin_payment_id:
+            return move.origin_payment_id._seek_for_lines()[0]
+        return move.statement_line_id._seek_for_lines()[0] if move.statement_line_id else move.line_ids.browse()
+
+    @api.model
+    def _write_off_lines(self, move):
+        """The lines of a payment, a statement line or a plain entry that are neither money nor somebody's debt."""
+        liquidity = self._liquidity_lines(move)
+        return move.line_ids.filtered(
+            lambda line: (
+                line not in liquidity
+                and line.account_type not in DEBT_TYPES
+                and line.display_type not in ("line_section", "line_note")
+                and not line.currency_id.is_zero(line.amount_currency)
+            )
+        )
+
+    @api.model
+    def _write_off_account(self, move, amount, prepared):
+        """The account in Xero that a write-off is paid to.
+
+        :raises Hold: the policy, several accounts, or one that takes no payments
+        """
+        connection, lines = prepared["connection"], self._write_off_lines(move)
+        if connection.write_offs == "hold":
+            raise Hold("write_off_held", move, amount=str(amount), counterpart=move.display_name)
+        if len(lines.account_id) != 1:
+            raise Hold("reconciliation_unknown", move, counterpart=move.display_name)
+        account = lines.account_id
+        mapped = prepared["accounts"].get(account.id)
+        if not mapped:
+            raise Hold("account_unmapped", account, account=account.display_name)
+        if not mapped._takes_payments():
+            raise Hold("write_off_account", account, amount=str(amount), account=mapped.display_name)
+        return mapped
+
+
+class XeroMapperWriteOff(models.AbstractModel):
+    """Written-off part of a payment → Payment to the account of the write-off."""
+
+    _name = "xero.mapper.write_off"
+    _inherit = "xero.mapper.payment"
+    _description = "Xero Mapper: Write-Offs"
+
+    _odoo_model = "xero.write.off"
+    _rank, _modified_since = 52, False
+
+    @api.model
+    def _select(self, records):
+        return records
+
+    @api.model
+    def _needs(self, connection, records):
+        return super()._needs(connection, records._partials(records))
+
+    @api.model
+    def _prepare(self, connection, records, bindings):
+        return super()._prepare(connection, records._partials(records), bindings)
+
+    def _payload(self, record, prepared):
+        return super()._payload(record._partials(record), prepared)
+
+    def _amount_and_account(self, partial, document, prepared):
+        other = self._counterpart(partial)
+        amount = self._parts(partial, document).written_off
+        return amount, self._write_off_account(other, amount, prepared) if amount else None

@@ -1,0 +1,425 @@
+"""Random work on both sides at once, and the proof that the books agree afterwards.
+
+A step is what a bookkeeper does in Odoo or in Xero. Sides are synced at random moments. In the end every document has
+the same amount due on both sides, and so have the control accounts. Used by tests and by the benchmark *money*.
+"""
+
+import logging
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+
+from ..simulator.steering import SteeringRefused
+from ..xero_api import outcomes, ratelimit
+
+_logger = logging.getLogger(__name__)
+
+DEBT_TYPES = ("asset_receivable", "liability_payable")
+CONTROLS = {"asset_receivable": "DEBTORS", "liability_payable": "CREDITORS"}
+RESOURCES = {"Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
+GONE = ("VOIDED", "DELETED")
+# Rounds of reading and sending after which nothing may be left to do.
+ROUNDS = 6
+MANY = 10**6
+
+
+def unhurried(xero):
+    """Patcher under which neither side counts calls: books are what is looked at here (test_pace looks at the pace)."""
+    xero.limits(minute=MANY, day=MANY, app_minute=MANY)
+    return patch.object(ratelimit, "MINUTE_LIMIT", MANY)
+
+
+@dataclass
+class Books:
+    """What the steps work with.
+
+    :ivar sync: calls an export, then an import, as the crons do
+    :ivar tenant_id: the organisation in the simulator that `xero` steers
+    """
+
+    env: object
+    connection: object
+    xero: object
+    sync: object
+    journal: object
+    write_off_account: object
+    partners: list
+    suppliers: list
+    seed: int = 1
+    done: Counter = field(default_factory=Counter)
+
+    def __post_init__(self):
+        self.random = random.Random(self.seed)
+        self.moves = self.env["account.move"]
+        self.before = self._controls_in_xero()
+        self.number = 0
+
+    # === STEPS === #
+
+    ODOO_STEPS = ("post", "post", "pay", "pay", "pay_many", "write_off", "unmatch", "cancel_payment")
+    ODOO_STEPS += ("credit", "allocate", "refund", "void", "rewrite")
+    XERO_STEPS = ("xero_pay", "xero_pay", "xero_delete", "xero_allocate", "xero_unallocate", "xero_edit")
+
+    def run(self, steps):
+        """Make so many steps; returns how often each was made."""
+        for _n in range(steps):
+            name = self.random.choice(self.ODOO_STEPS + self.XERO_STEPS)
+            if name.startswith("xero"):
+                self._sync()
+            try:
+                with self.env.cr.savepoint():
+                    made = getattr(self, name)()
+            except (UserError, SteeringRefused, outcomes.Refused) as refusal:
+                _logger.debug("%s was refused: %s", name, refusal)
+                made = False
+            self.done[name] += bool(made)
+            if name.startswith("xero") or self.random.random() < 0.25:
+                self._sync()
+        return self.done
+
+    def post(self):
+        self._document(self.random.choice(("out_invoice", "out_invoice", "in_invoice")))
+        return True
+
+    def pay(self):
+        """All or a part of a document."""
+        move = self._pick(lambda m: m.amount_residual and m.move_type in ("out_invoice", "in_invoice"))
+        return move and self._register(move, amount=self._part(move.amount_residual))
+
+    def pay_many(self):
+        move = self._pick(lambda m: m.amount_residual and m.move_type in ("out_invoice", "in_invoice"))
+        moves = self._open(lambda m: (m.partner_id, m.move_type) == (move.partner_id, move.move_type))[:3]
+        return len(moves) > 1 and self._register(moves, group_payment=True)
+
+    def write_off(self):
+        move = self._pick(lambda m: m.amount_residual > 5 and m.move_type in ("out_invoice", "in_invoice"))
+        return move and self._register(
+            move,
+            amount=move.amount_residual - 1.5,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.write_off_account.id,
+        )
+
+    def unmatch(self):
+        """What was made in Xero is undone there: Odoo asks about it (test_payments_in)."""
+        partials = self._matched(lambda origin: origin != "xero")
+        if not partials:
+            return False
+        self.random.choice(partials).unlink()
+        return True
+
+    def cancel_payment(self):
+        partials = self._matched(lambda origin: origin != "xero")
+        payments = partials.mapped("debit_move_id.move_id.origin_payment_id") | partials.mapped(
+            "credit_move_id.move_id.origin_payment_id"
+        )
+        if not payments:
+            return False
+        payment = self.random.choice(payments)
+        payment.action_draft()
+        payment.action_cancel()
+        return True
+
+    def credit(self):
+        """A credit note, sometimes of a document, which Odoo matches with it."""
+        if self.random.random() < 0.5:
+            self._document(self.random.choice(("out_refund", "in_refund")))
+            return True
+        move = self._pick(
+            lambda m: m.amount_residual == m.amount_total and m.move_type in ("out_invoice", "in_invoice")
+        )
+        if not move:
+            return False
+        self.number += 1
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": [Command.set(move.ids)], "journal_id": move.journal_id.id, "date": fields.Date.today()}
+        )
+        wizard.refund_moves()
+        wizard.new_move_ids.ref = f"R-{self.number}"
+        wizard.new_move_ids.action_post()
+        self.moves |= wizard.new_move_ids
+        return True
+
+    def allocate(self):
+        """A credit note, or what is left of an unmatched payment, goes to whatever is open."""
+        move = self._pick(lambda m: m.amount_residual and m.move_type in ("out_invoice", "in_invoice"))
+        if not move:
+            return False
+        credits = self._open(
+            lambda m: (m.partner_id, m.move_type) == (move.partner_id, move.move_type.replace("invoice", "refund"))
+        )
+        payments = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self._debt(move).account_id.id),
+                ("partner_id", "=", move.partner_id.id),
+                ("reconciled", "=", False),
+                ("parent_state", "=", "posted"),
+                ("move_id.origin_payment_id", "!=", False),
+            ]
+        )
+        others = self._debt(credits).filtered(lambda line: not line.reconciled) | payments
+        if not others:
+            return False
+        (self._debt(move) | self.random.choice(others)).reconcile()
+        return True
+
+    def refund(self):
+        """Money back for a credit note."""
+        move = self._pick(lambda m: m.amount_residual and m.move_type in ("out_refund", "in_refund"))
+        return move and self._register(move, amount=self._part(move.amount_residual))
+
+    def void(self):
+        move = self._pick(lambda m: not self._partials(m))
+        if not move:
+            return False
+        move.button_draft()
+        move.button_cancel()
+        return True
+
+    def rewrite(self):
+        """Reset to draft, another price, post again."""
+        move = self._pick(lambda m: not self._partials(m))
+        if not move:
+            return False
+        move.button_draft()
+        move.invoice_line_ids[:1].price_unit = self._price()
+        move.action_post()
+        return True
+
+    # --- in Xero
+
+    def xero_pay(self):
+        resource = self.random.choice(list(RESOURCES))
+        found = [row for row in self._held(resource) if row["Status"] == "AUTHORISED" and self._due(row)]
+        if not found:
+            return False
+        row = self.random.choice(found)
+        key = {"Invoices": "invoice", "CreditNotes": "credit_note"}[resource]
+        self.xero.act(
+            "bank-payment",
+            tenant_id=self.connection.tenant_id,
+            amount=str(self._part(self._due(row))),
+            **{key: row[RESOURCES[resource]]},
+        )
+        return True
+
+    def xero_delete(self):
+        payments = [row for row in self._state("Payments") if row["Status"] == "AUTHORISED" and self._is_ours(row)]
+        return payments and self._post(f"Payments/{self.random.choice(payments)['PaymentID']}", {"Status": "DELETED"})
+
+    def xero_allocate(self):
+        credit = self._one([row for row in self._held("CreditNotes") if row["Status"] == "AUTHORISED"])
+        kind = credit and credit["Type"].removesuffix("CREDIT")
+        found = [
+            row
+            for row in self._held("Invoices")
+            if credit
+            and row["Type"] == kind
+            and row["Status"] == "AUTHORISED"
+            and row["Contact"]["ContactID"] == credit["Contact"]["ContactID"]
+        ]
+        if not found:
+            return False
+        invoice = self.random.choice(found)
+        amount = self._part(min(self._due(invoice), self._due(credit)))
+        body = {"Allocations": [{"Amount": amount, "Invoice": {"InvoiceID": invoice["InvoiceID"]}}]}
+        return self._call("put", f"CreditNotes/{credit['CreditNoteID']}/Allocations", body)
+
+    def xero_unallocate(self):
+        found = [
+            (row["CreditNoteID"], one["AllocationID"])
+            for row in self._held("CreditNotes")
+            for one in row.get("Allocations") or []
+        ]
+        credit, allocation = self._one(found) or (None, None)
+        if credit:
+            self.connection._with_client(lambda client: client.delete(f"CreditNotes/{credit}/Allocations/{allocation}"))
+        return bool(credit)
+
+    def xero_edit(self):
+        found = [row for row in self._held("Invoices") if row["Status"] == "AUTHORISED" and self._untouched(row)]
+        row = self._one(found)
+        if row:
+            self.xero.act(
+                "edit-invoice-line",
+                tenant_id=self.connection.tenant_id,
+                invoice=row["InvoiceID"],
+                line=1,
+                values={"UnitAmount": str(self._price())},
+            )
+        return bool(row)
+
+    # === HOW === #
+
+    def _sync(self):
+        """Whatever the schedule says."""
+        self.connection._request_run("out")
+        self.connection._request_run("in")
+        self.sync()
+
+    def _document(self, move_type):
+        self.number += 1
+        sale = move_type.startswith("out")
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.connection.company_id.id), ("type", "=", "sale" if sale else "purchase")], limit=1
+        )
+        move = self.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "journal_id": journal.id,
+                "partner_id": self.random.choice(self.partners if sale else self.suppliers).id,
+                "invoice_date": fields.Date.today(),
+                "ref": f"D-{self.seed}-{self.number}",
+                "invoice_line_ids": [
+                    Command.create({"name": "Work", "quantity": self.random.randint(1, 3), "price_unit": self._price()})
+                    for _n in range(self.random.randint(1, 2))
+                ],
+            }
+        )
+        move.action_post()
+        self.moves |= move
+        return move
+
+    def _price(self):
+        return self.random.randint(1000, 50000) / 100
+
+    def _part(self, amount):
+        """All of an amount, or some of it, to the cent."""
+        cents = round(Decimal(str(amount)) * 100)
+        part = cents if self.random.random() < 0.4 else self.random.randint(1, int(cents))
+        return float(part) / 100 if isinstance(amount, float) else Decimal(part) / 100
+
+    def _register(self, moves, **values):
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"journal_id": self.journal.id, "payment_date": fields.Date.today(), **values})
+        )
+        return bool(wizard._create_payments())
+
+    def _open(self, condition=lambda move: True):
+        return self.moves.filtered(lambda m: m.state == "posted" and m.amount_residual and condition(m))
+
+    def _pick(self, condition):
+        found = self.moves.filtered(lambda move: move.state == "posted" and condition(move))
+        return self.random.choice(found) if found else found
+
+    def _one(self, found):
+        return self.random.choice(found) if found else None
+
+    def _debt(self, moves):
+        return moves.line_ids.filtered(lambda line: line.account_type in DEBT_TYPES)
+
+    def _partials(self, moves):
+        lines = self._debt(moves)
+        return lines.matched_debit_ids | lines.matched_credit_ids
+
+    def _matched(self, wanted):
+        partials = self._partials(self.moves)
+        origins = {
+            binding.res_id: binding.origin
+            for binding in self.env["xero.binding"].search(
+                [("model", "=", partials._name), ("res_id", "in", partials.ids)]
+            )
+        }
+        return partials.filtered(lambda partial: wanted(origins.get(partial.id, "odoo")))
+
+    def _state(self, resource):
+        return self.xero.state(resource, self.connection.tenant_id)
+
+    def _held(self, resource):
+        """What Xero holds of the documents of these steps."""
+        ours = set(self._links().values())
+        return [row for row in self._state(resource) if row[RESOURCES[resource]] in ours]
+
+    def _links(self):
+        """Document id → Xero's id."""
+        bindings = self.env["xero.binding"].search(
+            [("connection_id", "=", self.connection.id), ("model", "=", "account.move"), ("external_id", "!=", False)]
+        )
+        return {binding.res_id: binding.external_id for binding in bindings}
+
+    def _is_ours(self, payment):
+        ours = set(self._links().values())
+        return any((payment.get(key) or {}).get(f"{key}ID") in ours for key in ("Invoice", "CreditNote"))
+
+    def _untouched(self, row):
+        return not (row.get("AmountPaid") or row.get("AmountCredited"))
+
+    def _due(self, row):
+        return row["AmountDue"] if "AmountDue" in row else row.get("RemainingCredit", Decimal(0))
+
+    def _post(self, path, body):
+        return self._call("post", path, body)
+
+    def _call(self, verb, path, body):
+        key = f"{self.seed}-{self.random.random()}"
+        self.connection._with_client(lambda client: getattr(client, verb)(path, body, key))
+        return True
+
+    # === THE PROOF === #
+
+    def settle(self):
+        """Sync until nothing is left to do; returns what does not agree, in words."""
+        for _n in range(ROUNDS):
+            self._sync()
+        return self._differences()
+
+    def _differences(self):
+        held = {row[key]: row for resource, key in RESOURCES.items() for row in self._state(resource)}
+        links, wrong = self._links(), []
+        self.env.invalidate_all()
+        for move in self.moves:
+            row = held.get(links.get(move.id))
+            if not row and move.state == "posted":
+                wrong.append(f"{move.name} is not in Xero")
+            elif row and move.state == "cancel" and row["Status"] not in GONE:
+                wrong.append(f"{move.name} is cancelled in Odoo and {row['Status']} in Xero")
+            elif row and move.state == "posted":
+                due = Decimal(repr(round(move.amount_residual, 2)))
+                total = Decimal(repr(round(move.amount_total, 2)))
+                if (due, total) != (self._due(row), row["Total"]):
+                    wrong.append(
+                        f"{move.name}: {due} of {total} due in Odoo, {self._due(row)} of {row['Total']} in Xero"
+                    )
+        ours, theirs = self._controls_in_odoo(), self._controls_in_xero()
+        for role in CONTROLS.values():
+            if ours[role] != theirs[role] - self.before[role]:
+                wrong.append(f"{role}: {ours[role]} in Odoo, {theirs[role] - self.before[role]} in Xero")
+        issues = self.env["xero.issue"].search([("connection_id", "=", self.connection.id), ("state", "=", "open")])
+        return wrong + [f"{issue.code}: {issue.text}" for issue in issues]
+
+    def _controls_in_odoo(self):
+        """Balance of the control accounts; where unmatched payments wait, without them (S4-36)."""
+        figures = {}
+        for account_type, role in CONTROLS.items():
+            domain = [
+                ("company_id", "=", self.connection.company_id.id),
+                ("account_type", "=", account_type),
+                ("parent_state", "=", "posted"),
+            ]
+            lines = self.env["account.move.line"].search(domain)
+            unmatched = lines.filtered(lambda line: line.move_id.origin_payment_id)
+            waiting = sum(unmatched.mapped("amount_residual")) if self.connection.unallocated_payments == "hold" else 0
+            figures[role] = Decimal(repr(round(sum(lines.mapped("balance")) - waiting, 2)))
+        return figures
+
+    def _controls_in_xero(self):
+        roles = {row["AccountID"]: row.get("SystemAccount") for row in self._state("Accounts")}
+        answer = self.connection._with_client(
+            lambda client: client.get("Reports/TrialBalance", params={"date": fields.Date.today().isoformat()})
+        )
+        figures = dict.fromkeys(CONTROLS.values(), Decimal(0))
+        for section in answer.payload["Reports"][0]["Rows"]:
+            for row in section.get("Rows") or []:
+                cells = row.get("Cells") or []
+                role = cells and roles.get((cells[0].get("Attributes") or [{}])[0].get("Value"))
+                if role in figures:
+                    debit, credit = (Decimal(cell.get("Value") or 0) for cell in cells[-2:])
+                    figures[role] += debit - credit
+        return figures
