@@ -1,19 +1,22 @@
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, drop_view_if_exists
 
 from .account_move import DOCUMENT_TYPES
 from .xero_sync_mixin import LINKED
 
 
 class XeroDocumentNote(models.Model):
-    """The note that a document leaves in Xero's history: a row of documents, so that the note has a link of its own."""
+    """The note that a document leaves in Xero's history: a view of documents, so that the note has a link of its own."""
 
     _name = "xero.document.note"
     _description = "Note in Xero's History"
-    _table = "account_move"
     _auto = False
 
     name = fields.Char(string="Document", readonly=True)
+
+    def init(self):
+        drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(SQL("CREATE VIEW %s AS SELECT id, name FROM account_move", SQL.identifier(self._table)))
 
     def _xero_mark_query(self, ids):
         return self._xero_notes_query(SQL("m.id = ANY(%s)", list(ids)))
