@@ -349,8 +349,8 @@ MESSAGES = {
             "and the account takes no payments there."
         ),
         _lt(
-            "In Xero, open the account and tick 'Enable payments to this account', press Read Reference Data here, then "
-            "Retry. Or map the account to one that takes payments."
+            "In Xero, open the account and tick 'Enable payments to this account', press Read Reference Data here, "
+            "then Retry. Or map the account to one that takes payments."
         ),
         _lt("Mappings > Accounts"),
         ("map_account", "read_reference"),
@@ -367,8 +367,8 @@ MESSAGES = {
     "payment_deleted": Message(
         _lt("The payment of %(document)s that Odoo had sent was deleted in Xero."),
         _lt(
-            "If the payment was wrong, undo its matching in Odoo, or cancel it. If it is right, press Export to Xero on "
-            "the payment: it is sent again. Then press Skip."
+            "If the payment was wrong, undo its matching in Odoo, or cancel it. If it is right, press Export to Xero "
+            "on the payment: it is sent again. Then press Skip."
         ),
         _lt("The payment and its matching"),
     ),
@@ -421,8 +421,8 @@ MESSAGES = {
     "odoo_locked": Message(
         _lt("%(document)s was paid in Xero on %(date)s. Odoo's books are closed up to %(lock_date)s."),
         _lt(
-            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or change "
-            "the date of the payment in Xero."
+            "Ask whoever keeps the lock dates to open the period (Accounting > Lock Dates), then press Retry; or "
+            "change the date of the payment in Xero."
         ),
         _lt("Lock dates of the company"),
     ),
@@ -455,8 +455,8 @@ MESSAGES = {
     "tracking_too_many": Message(
         _lt("Lines carry the analytic plan %(plan)s, and both of Xero's tracking categories belong to other plans."),
         _lt(
-            "Xero has two tracking categories and no more. Tick Left Out for the plan under Mappings > Tracking, or give "
-            "it one of the two categories. What waits for it then goes by itself."
+            "Xero has two tracking categories and no more. Tick Left Out for the plan under Mappings > Tracking, or "
+            "give it one of the two categories. What waits for it then goes by itself."
         ),
         _lt("Mappings > Tracking"),
         ("map_tracking",),

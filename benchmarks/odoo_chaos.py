@@ -459,6 +459,14 @@ def waiting(own):
     )
 
 
+def next_worker(is_import, dies):
+    """``(work, seconds)`` of the next worker; one that dies does so at a checkpoint, or when the seconds are over."""
+    work, points = (read, IMPORT_CHECKPOINTS) if is_import else (export, CHECKPOINTS)
+    if dies and rng.random() < 0.3:
+        return work, rng.uniform(0.05, 1.5)
+    return (dying(work, rng.choice(points), rng.randint(1, 4)) if dies else work), 60.0
+
+
 def run():
     """Rounds of a worker and of users beside it, until all is made, all kills are spent and nothing waits."""
     global CONNECTION_ID
@@ -479,14 +487,7 @@ def run():
     while time.monotonic() < end and (office.left or kills < args["kills"] or waiting(own)):
         rounds += 1
         is_import = rounds % 6 == 0
-        work, points = (read, IMPORT_CHECKPOINTS) if is_import else (export, CHECKPOINTS)
-        limit = 60.0
-        if kills < args["kills"]:
-            if rng.random() < 0.3:
-                limit = rng.uniform(0.05, 1.5)
-            else:
-                checkpoint = rng.choice(points)
-                work = dying(work, checkpoint, rng.randint(1, 4))
+        work, limit = next_worker(is_import, dies=kills < args["kills"])
         env.cr.commit()
         pid = fork(work)
         office.work(step)

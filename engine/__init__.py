@@ -1,1 +1,11 @@
-from . import outbox, planner, exporter, export_stops, export_answers, export_files, reconciler, importer, import_changes, withdrawals  # noqa: I001
+# In the order in which they are inherited.
+from . import outbox  # noqa: I001
+from . import planner
+from . import exporter
+from . import export_stops
+from . import export_answers
+from . import export_files
+from . import reconciler
+from . import importer
+from . import import_changes
+from . import withdrawals

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..exceptions import Hold, Skip, Wait
 from ..xero_api import files
-from ..xero_api.client import path_of
+from ..xero_api.paths import path_of
 from .xero_mapper import Call
 
 PDF_FIELD = "invoice_pdf_report_file"

@@ -44,7 +44,6 @@ class XeroConnection(models.Model):
         "differences go to Xero as manual journals. Needs the right to manual journals: press Re-authorise.",
     )
     import_manual_journals = fields.Boolean(
-        "Import Manual Journals",
         help="Manual journals that were posted in Xero are booked in Odoo's miscellaneous journal; changes follow.",
     )
     sync_bank_transfers = fields.Boolean(

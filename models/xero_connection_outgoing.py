@@ -38,7 +38,6 @@ class XeroConnection(models.Model):
         "tracking category, is created there. Off: the document waits until somebody adds it.",
     )
     send_attachments = fields.Boolean(
-        "Send Attachments",
         help="Files attached to a document follow it to Xero, up to ten of at most 10 MB each. A call for each file.",
     )
     send_invoice_pdf = fields.Boolean(

@@ -6,7 +6,7 @@ from .xero_sync_mixin import LINKED
 
 
 class XeroDocumentNote(models.Model):
-    """The note that a document leaves in Xero's history: a view of documents, so that the note has a link of its own."""
+    """The note that a document leaves in Xero's history: a view of documents, so that it has a link of its own."""
 
     _name = "xero.document.note"
     _description = "Note in Xero's History"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
 import certifi
 import requests
@@ -30,6 +30,7 @@ from .answers import Answer, Call, Element, Remaining
 from .classify import Reply, Trouble
 from .files import File
 from .outcomes import InDoubt, XeroError
+from .paths import path_of
 
 __all__ = ["Answer", "Call", "Element", "Remaining", "XeroClient", "path_of"]
 
@@ -47,11 +48,6 @@ _LISTS = frozenset({"IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "Referenc
 # Sent by default wherever xero-python's method knows them (xero-api.md 3.6, 3.7).
 _WRITE_DEFAULTS = {"summarizeErrors": "false", "unitdp": "4"}
 _READ_DEFAULTS = {"unitdp": "4"}
-
-
-def path_of(*segments: str) -> str:
-    """Path from parts that may hold any character: `path_of("Invoices", "INV/2026/1")`."""
-    return "/".join(quote(str(part), safe="") for part in segments)
 
 
 class XeroClient:
