@@ -14,6 +14,9 @@ SCOPE_WORDS = {
     "accounting.payments": "payments",
     "accounting.contacts": "contacts",
     "accounting.settings": "organisation settings, chart of accounts and tax rates",
+    "accounting.manualjournals": "manual journals",
+    "accounting.banktransactions": "bank transactions, over- and prepayments",
+    "accounting.attachments": "files attached to documents",
 }
 
 # A consent begun on the connection's page has to come back within this time.

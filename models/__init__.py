@@ -34,6 +34,7 @@ from . import (
     xero_connection_consent,
     xero_connection_keeping,
     xero_connection_payments,
+    xero_connection_scopes,
     xero_connection_sync,
     xero_connection_schedule,
     xero_connection_copy,

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import SCOPE_WORDS, START_PATH
+from ..const import START_PATH
 from ..xero_api import oauth
 from ..xero_api.client import XeroClient
 from ..xero_api.outcomes import Gone, MissingScope, ReconnectNeeded, Unauthorised, XeroError
@@ -277,8 +277,7 @@ class XeroConnection(models.Model):
         return organisation, self._missing_scopes() + self._missing_actions(client)
 
     def _missing_scopes(self):
-        granted = (self.scopes or "").split()
-        missing = [words for scope, words in SCOPE_WORDS.items() if scope not in granted]
+        missing = self._lacking_scopes()
         if not missing:
             return []
         return [

@@ -1,13 +1,5 @@
 from odoo import fields, models
 
-from ..const import scopes
-
-SWITCHED_SCOPES = {
-    "sync_manual_journals": "accounting.manualjournals",
-    "import_manual_journals": "accounting.manualjournals",
-    "sync_bank_transfers": "accounting.banktransactions",
-}
-
 
 class XeroConnection(models.Model):
     """What of the documents in Xero comes to Odoo."""
@@ -66,8 +58,3 @@ class XeroConnection(models.Model):
         if mapper._reads_documents and self.documents_one_way:
             return False
         return not mapper._read_switch or self[mapper._read_switch]
-
-    def _wanted_scopes(self):
-        """The usual rights, and those of what is switched on (xero-api.md 1.6)."""
-        switched = [scope for switch, scope in SWITCHED_SCOPES.items() if self[switch]]
-        return (*scopes(), *dict.fromkeys(switched))

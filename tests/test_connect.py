@@ -22,6 +22,16 @@ from .connect_common import ConnectHttpCase, ConnectTransactionCase
 class TestConsent(ConnectHttpCase):
     """The OAuth code flow through the controller and Xero's consent page."""
 
+    def test_what_is_switched_on_decides_what_is_asked_for(self):
+        """S2-28, S2-54: a right is asked for where a setting needs it, and Test Xero names the one that is missing."""
+        connection = self.env["xero.connection"].new({"scopes": "accounting.invoices"})
+        self.assertNotIn("accounting.attachments", connection._wanted_scopes())
+        connection.update({"send_invoice_pdf": True, "unallocated_payments": "overpayment"})
+        self.assertIn("accounting.attachments", connection._wanted_scopes())
+        self.assertIn("accounting.banktransactions", connection._wanted_scopes())
+        self.assertIn("files attached to documents", connection._lacking_scopes())
+        self.assertNotIn("manual journals", connection._lacking_scopes())
+
     def test_start_redirects_to_the_consent_page(self):
         """S2-31, S2-37: Connect to Xero leads to Xero's consent page, with S256, our state and no secret."""
         url = self._start()

@@ -88,8 +88,11 @@ class TestPages(ImportCase):
         """S2-10: an import that is longer than its slice stops between pages and goes on there, at once."""
         self._small_pages()
         self._pay_in_xero()
+        only_payments = patch.object(
+            type(self.connection), "_readers", lambda connection: [self.env["xero.mapper.payment"]]
+        )
         times = iter([1.0, 0.0])
-        with patch.object(importer.Deadline, "left", lambda self: next(times, 10.0)):
+        with only_payments, patch.object(importer.Deadline, "left", lambda self: next(times, 10.0)):
             self._import()
         self.assertTrue(self._cursor().position)
         self.assertEqual(self._cursor().modified_since, self.started_at)
@@ -157,7 +160,9 @@ class TestFaults(ImportCase):
                 ):
                     self._import()
                 self.env.invalidate_all()
-                self._import()
+                for _run in range(3):  # other jobs are due as well, so a run is short
+                    if self._paid() != [(amount, amount)] * len(self.invoices):
+                        self._import()
                 self.assertAgreed(float(amount))
 
     def test_answers_that_never_came(self):
@@ -254,14 +259,14 @@ class TestJournal(ImportCase):
         self._pay_in_xero()
         known = self._requests()
         self._import()
-        [read] = self._requests() - known
+        [read] = (self._requests() - known).filtered(lambda request: request.path == "Payments")
         self.assertEqual((read.path, read.status, read.state), ("Payments", 200, "done"))
         self.assertIn("PaymentID", read.response)
         self.assertTrue(read.day_remaining)
         known = self._requests()
         self.xero.add_fault("status", method="GET", path="Payments", times=1, status=500)
         self._import()
-        [failed] = self._requests() - known
+        [failed] = (self._requests() - known).filtered(lambda request: request.path == "Payments")
         self.assertEqual((failed.status, failed.error), (500, "RetryLater"))
 
     def test_forgetting(self):

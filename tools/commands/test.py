@@ -9,6 +9,7 @@ from ..databases import TESTS, Databases
 from ..home import Home
 from ..progress import say
 from ..results import Tests
+from ..side_by_side import side_by_side
 from ..suites import NO_TESTS, Outcome, Selection, installation_suite, odoo_suites, plain_suites
 from ..trouble import Trouble
 
@@ -93,6 +94,10 @@ class Run:
 
     def _odoo_suites(self, suites, odoo, databases: Databases) -> None:
         chromium.ensure(self.home)
+        if self.whole:
+            for name, outcome in side_by_side(self.home, suites, odoo, databases):
+                self.add(name, outcome)
+            return
         database = databases.for_run(TESTS, "test")
         try:
             for suite, selection in suites:

@@ -1,0 +1,33 @@
+from odoo import models
+
+from ..const import SCOPE_WORDS, scopes
+
+# Rights that are asked for only where something is switched on that needs them (xero-api.md 1.6).
+SWITCHED_SCOPES = {
+    "accounting.manualjournals": ("sync_manual_journals", "import_manual_journals"),
+    "accounting.banktransactions": ("sync_bank_transfers", "_sends_advances"),
+    "accounting.attachments": ("send_attachments", "send_invoice_pdf"),
+}
+
+
+class XeroConnection(models.Model):
+    """Which rights the consent has to give."""
+
+    _inherit = "xero.connection"
+
+    @property
+    def _sends_advances(self):
+        """Over- and prepayments are born through bank transactions (xero-api.md 4.4)."""
+        return self.unallocated_payments != "hold"
+
+    def _wanted_scopes(self):
+        """The usual rights, and those of what is switched on."""
+        switched = [
+            scope for scope, switches in SWITCHED_SCOPES.items() if any(getattr(self, switch) for switch in switches)
+        ]
+        return (*scopes(), *switched)
+
+    def _lacking_scopes(self):
+        """What the consent does not cover, in words."""
+        granted = (self.scopes or "").split()
+        return [SCOPE_WORDS[scope] for scope in self._wanted_scopes() if scope in SCOPE_WORDS and scope not in granted]
