@@ -31,7 +31,7 @@ class XeroReconciler(models.AbstractModel):
     # Refusals that say "something like it exists": looked up and linked, or an issue with Link.
     _exists_codes = {"contact_name_taken", "contact_number_taken", "number_taken", "item_code_taken"}
     # Refusals that a look at Xero may settle, by action: what was to be withdrawn may be gone already.
-    _look_up_codes = {"create": _exists_codes, "delete": {"document_final"}}
+    _look_up_codes = {"create": _exists_codes, "delete": {"document_final", "payment_final"}}
 
     @api.model
     def _settle(self, run):
