@@ -249,11 +249,13 @@ class TestErrorsInBrowser(ErrorsInBrowserCase):
         self._export()
         waiting = self._invoice()
         self.env.cr.flush()
+        # Read before the browser comes: its requests share this transaction, and roll back parts of it.
+        in_queue, in_history = waiting.name, synced.name
         with self._browsing("chief", f"/odoo/xero-connections/{self.connection.id}") as page:
             page.click_text(".o_notebook_headers a", "Export Queue")
-            page.sees(waiting.name)
+            page.sees(in_queue)
             page.click_text(".o_notebook_headers a", "Import/Export History")
-            page.sees(synced.name)
+            page.sees(in_history)
             page.sees("Created")
             page.click_text(".o_notebook_headers a", "Unresolved Errors")
             page.sees("Ridgeway University")
