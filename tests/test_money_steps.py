@@ -33,7 +33,7 @@ class TestMoneySteps(XeroCase):
         self._import()
 
     def test_random_steps(self):
-        """S2-49, S3-21: 60 random steps on both sides end with equal amounts due and equal control accounts."""
+        """S2-05, S2-49, S3-21: 60 random steps on both sides end with equal amounts due and equal control accounts."""
         books = self._books(seed=5)
         made = books.run(60)
         self.assertFalse(books.settle(), dict(made))
