@@ -334,7 +334,7 @@ class TestTokens(ConnectHttpCase):
         return self.env.cr.dictfetchone()
 
     def test_encrypted_in_the_database(self):
-        """S2-33, S2-34, S2-60: no clear token or secret is anywhere in the token's row, and no key is in the database."""
+        """S2-33, S2-34, S2-60: no clear token or secret is anywhere in the token's row, no key in the database."""
         self.connection.client_secret = self.simulator.client_secret
         self._round_trip()
         clear = self.env["xero.token"]._of(self.connection)._open("client_secret", "access_token", "refresh_token")
