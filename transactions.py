@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as CONCURRENCY
 from odoo.tools import SQL
 
 ATTEMPTS = 5
@@ -35,6 +36,21 @@ def on_locked_row(record, work, *, lock_timeout):
                 cr.rollback()
                 continue
             return work(record.with_env(record.env(cr=cr)))
+
+
+def repeated(env, work):
+    """Return work(), done again in a new transaction where PostgreSQL refuses because others wrote the same rows.
+
+    :raises psycopg2.Error: one of ``CONCURRENCY``, at the last attempt
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return work()
+        except CONCURRENCY:
+            env.cr.rollback()
+            env.invalidate_all()
+            if attempt == ATTEMPTS:
+                raise
 
 
 @contextmanager

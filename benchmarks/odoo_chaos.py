@@ -14,18 +14,16 @@ import time
 from collections import Counter
 from contextlib import suppress
 
-from psycopg2 import errors
-
 import odoo.sql_db
 from odoo import SUPERUSER_ID, Command, api, fields
 
 from odoo.addons.account_xero.engine.deadline import Deadline
 from odoo.addons.account_xero.simulator.steering import Steering
+from odoo.addons.account_xero.transactions import CONCURRENCY
 from odoo.addons.account_xero.xero_api import oauth, ratelimit
 
 rng = random.Random(args["seed"])
 xero = Steering(args["simulator"])
-CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 # Where a worker dies: model, step, and whether before or after it.
 CHECKPOINTS = [
     (model, step, when)

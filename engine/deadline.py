@@ -46,12 +46,16 @@ class Deadline:
         return self._start + self._allowed() - time.monotonic()
 
     def may_rest(self, seconds):
-        """Whether a wait of so many seconds fits into this run and keeps nobody from working."""
-        return seconds <= PATIENCE and seconds < self.left() and not (self._cron_id and self._others_due()[0])
+        """Whether a wait of so many seconds is taken inside runs, this one and the next."""
+        return seconds <= PATIENCE and self.left() > 0
 
     def rest(self, seconds):
-        """Wait; for the pacer only, and never beyond the end of the run."""
-        threading.Event().wait(max(0.0, min(seconds, self.left())))
+        """Wait for a moment; for the pacer only, never beyond the end of the run, and not long without another look.
+
+        A run that gives way to other jobs in the middle of a wait ends as one whose time is over: woken at once, it
+        comes back behind them. Woken at the moment itself it would be up to a minute late.
+        """
+        threading.Event().wait(max(0.0, min(seconds, self.left(), LOOK)))
 
     def _allowed(self):
         half = _limit() / 2

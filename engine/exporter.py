@@ -14,11 +14,9 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 
-from ..transactions import alone
+from ..transactions import CONCURRENCY, alone, repeated
 from ..xero_api import outcomes
 from . import flights
 from .deadline import Deadline
@@ -26,11 +24,8 @@ from .flights import Flights, Letter, Reply
 
 _logger = logging.getLogger(__name__)
 
-LATER_PAUSE = 60.0  # seconds, where Xero does not say how long
 # Waits for these limits are short and known, so a run takes them; others end it.
 SHORT_LIMITS = ("minute", "concurrent")
-ATTEMPTS = 5
-CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 # Outcomes that concern the whole connection and not what was sent.
 WHOLE = (outcomes.RetryLater, outcomes.ReconnectNeeded, outcomes.Unauthorised)
 
@@ -104,8 +99,6 @@ class XeroExporter(models.AbstractModel):
     _name = "xero.exporter"
     _description = "Xero Exporter"
 
-    _concurrency = CONCURRENCY
-
     @api.model
     def _run(self, connection):
         """Export what waits for one connection until nothing is left or the time is up.
@@ -133,17 +126,11 @@ class XeroExporter(models.AbstractModel):
             # The queue waits for the new authorisation.
             run.connection._note_reconnect_needed(error)
         except outcomes.RetryLater as later:
-            wake_after = self._note_wait(run.connection, later)
+            wake_after = self.env["xero.budget"]._of(run.connection)._heed(later)
         if wake_after is not None:
             at = fields.Datetime.now() + timedelta(seconds=math.ceil(wake_after)) if wake_after else None
             run.connection._wake_export(at)
         self._checkpoint()
-
-    def _note_wait(self, connection, later):
-        """Xero asked to wait, or cannot be reached: nobody calls before then, and no failure is booked."""
-        after = LATER_PAUSE if later.after is None else float(later.after)
-        self.env["xero.budget"]._of(connection)._wait(after, later.limit)
-        return after
 
     def _drain(self, run):
         outbox, planner = self.env["xero.outbox"], self.env["xero.planner"]
@@ -167,6 +154,7 @@ class XeroExporter(models.AbstractModel):
         while run.flights.busy or (stack and not run.stop):
             delay = None if run.stop else self._launch(run, stack)
             if run.flights.busy:
+                self._checkpoint()  # what lands is applied to what holds then, not to what held before it left
                 for flight, reply in run.flights.landed(delay.seconds if delay else None):
                     stack.withdrawing -= flight.withdraws
                     self._land(run, stack, flight.letter, reply)
@@ -283,9 +271,9 @@ class XeroExporter(models.AbstractModel):
     def _heed(self, run, stack, letter, outcome):
         """What an outcome means for the rest of the run."""
         if isinstance(outcome, outcomes.InDoubt) and outcome.limit:
-            outcome = outcomes.RetryLater(str(outcome), after=outcome.after, limit=outcome.limit)
+            outcome = outcomes.RetryLater(str(outcome), after=outcome.after, limit=outcome.limit, status=outcome.status)
         if isinstance(outcome, outcomes.RetryLater) and outcome.limit in SHORT_LIMITS:
-            self._note_wait(run.connection, outcome)
+            self.env["xero.budget"]._of(run.connection)._heed(outcome)
             stack.ids.extendleft(reversed([spec["res_id"] for spec in letter.elements]))
         elif isinstance(outcome, WHOLE):
             run.stop = run.stop or outcome
@@ -314,16 +302,13 @@ class XeroExporter(models.AbstractModel):
 
     def _commit_work(self, work, done=0):
         """Call ``work()`` and commit, again where PostgreSQL refuses because somebody else wrote the same rows."""
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                result = work()
-                self._checkpoint(done)
-                return result
-            except CONCURRENCY:
-                self.env.cr.rollback()
-                if attempt == ATTEMPTS:
-                    raise
-        return None
+
+        def committed():
+            result = work()
+            self._checkpoint(done)
+            return result
+
+        return repeated(self.env, committed)
 
     def _await_call(self, run, urgency):
         """Wait until one call may leave, and enter it.
@@ -332,6 +317,8 @@ class XeroExporter(models.AbstractModel):
         """
         budget = self.env["xero.budget"]._of(run.connection)
         while delay := budget._take(urgency):
+            if run.deadline.left() <= 0:
+                raise OutOfTime()
             if not run.deadline.may_rest(delay.seconds):
                 raise OutOfTime(delay.seconds)
             self._checkpoint()

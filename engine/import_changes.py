@@ -9,8 +9,8 @@ import logging
 from odoo import fields, models
 
 from ..exceptions import Hold
+from ..transactions import CONCURRENCY
 from ..xero_api import outcomes
-from .importer import CONCURRENCY
 
 _logger = logging.getLogger(__name__)
 

@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 
 from ..exceptions import Hold
-from ..transactions import alone
+from ..transactions import CONCURRENCY, alone, repeated
 from ..xero_api import outcomes, retry
 from .deadline import Deadline
 from .outbox import SUPPRESS
@@ -34,10 +32,6 @@ PAGE_SIZE = 1000
 SHORT_LIMITS = ("minute", "concurrent")
 # Records asked for by id in one call: addresses are short (xero-api.md 2.2).
 IDS_A_CALL = 40
-# Another worker wrote what this one was about to write; a new transaction sees that, and does it again.
-CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-ATTEMPTS = 5
-LATER_PAUSE = 60.0  # seconds, where Xero does not say how long
 # Payments are what people wait for; a key of the budget's reserves.
 URGENCY = "urgent"
 # Several events within this time share one reading.
@@ -112,19 +106,12 @@ class XeroImporter(models.AbstractModel):
             self._abandon(run)
             run.connection._note_reconnect_needed(error)
         except outcomes.RetryLater as later:
-            run.wake(self._note_wait(run.connection, later))
+            run.wake(self.env["xero.budget"]._of(run.connection)._heed(later))
         self._keep(run, lambda: run.events._note_handled(run.completed))
         if run.wake_after is not None:
             after = timedelta(seconds=ceil(run.wake_after))
             run.connection._wake_import(fields.Datetime.now() + after if after else None)
         self._checkpoint()
-
-    def _note_wait(self, connection, later):
-        """Xero asked to wait, or is down: nobody calls before then. Waits of our own pacing are ours alone."""
-        after = LATER_PAUSE if later.after is None else float(later.after)
-        if later.status:
-            self.env["xero.budget"]._of(connection)._wait(after, later.limit)
-        return after
 
     def _import_mapper(self, run, mapper):
         """One object; what fails here keeps no other from being read, unless it concerns the whole connection."""
@@ -315,18 +302,18 @@ class XeroImporter(models.AbstractModel):
     def _keep(self, run, work: Callable):
         """Return work(), flushed and ready to be committed; done again where another transaction came between."""
         calls = list(run.calls)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                result = work()
-                self._note_calls(run)
-                self.env.flush_all()
-                return result
-            except CONCURRENCY:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                run.calls[:] = calls
-                if attempt == ATTEMPTS:
-                    raise outcomes.RetryLater("Another transaction writes the same records.", after=10) from None
+
+        def kept():
+            run.calls[:] = calls
+            result = work()
+            self._note_calls(run)
+            self.env.flush_all()
+            return result
+
+        try:
+            return repeated(self.env, kept)
+        except CONCURRENCY:
+            raise outcomes.RetryLater("Another transaction writes the same records.", after=10) from None
 
     def _note_calls(self, run):
         calls, run.calls[:] = list(run.calls), []

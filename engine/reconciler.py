@@ -13,6 +13,7 @@ from odoo.tools import groupby
 
 from .. import messages
 from ..mappers.xero_mapper import Call
+from ..transactions import CONCURRENCY
 from ..xero_api import codec, outcomes
 from . import flights
 from .export_answers import KEY_LIFE
@@ -136,7 +137,7 @@ class XeroReconciler(models.AbstractModel):
                 lambda: self._apply_found(run.connection, request, mapper, payloads, wanted, found),
                 len(letter.elements),
             )
-        except exporter._concurrency:
+        except CONCURRENCY:
             raise
         except Exception as error:
             # What cannot be understood here holds these records, and nobody else.

@@ -8,6 +8,7 @@ from ..xero_api.outcomes import RetryLater
 from ..xero_api.ratelimit import DAY_LIMITS, Delay, Pace
 
 LOCK_TIMEOUT = "5s"
+LATER_PAUSE = 60.0  # seconds, where Xero does not say how long
 
 # Share of a day's calls that work of a kind leaves to what is more urgent, so that a short day goes to what matters.
 RESERVES = {
@@ -111,6 +112,16 @@ class XeroBudget(models.Model):
         if (limits.day or 0) > self.day_limit:
             values["day_limit"] = next((limit for limit in DAY_LIMITS if limit >= limits.day), limits.day)
         self.write({**values, "updated_at": fields.Datetime.now()})
+
+    def _heed(self, later):
+        """Return the seconds that a ``RetryLater`` asks for; where Xero itself said so, nobody calls before then.
+
+        Waits of our own (the pace, another worker's renewal of the token) are the caller's alone.
+        """
+        after = LATER_PAUSE if later.after is None else float(later.after)
+        if later.status:
+            self._wait(after, later.limit)
+        return after
 
     def _wait(self, seconds, limit=None):
         """Note that Xero is to be left alone for so many seconds, and for which limit."""
