@@ -352,10 +352,14 @@ class XeroImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 outcome = mapper._from_xero(connection, [payload])[external_id]
-                if isinstance(outcome, tuple):
+                if isinstance(outcome, Hold):
+                    raise outcome  # takes back what was made before it was met
+                if outcome:
                     self._link(connection, mapper, payload, *outcome)
         except CONCURRENCY:
             raise  # says nothing about this record: the whole page is done again
+        except Hold as hold:
+            outcome = hold
         except Exception as error:
             # Odoo's own rules (lock dates, constraints) refuse one payment; the others go on.
             _logger.info("Xero: %s %s could not be imported: %s", mapper._xero_resource, external_id, error)

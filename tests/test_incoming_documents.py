@@ -152,10 +152,12 @@ class TestIncomingDocuments(XeroCase):
         """S2-20: a document on an account that nothing is mapped to is held, not booked somewhere."""
         mapped = self.env["xero.account.mapping"].search([("xero_account_id.code", "=", "200")])
         mapped.xero_account_id = False
+        before = self.env["account.move"].search_count([])
         self._in_xeros_screens()
         self._import()
         self.assertFalse(self._imported())
         self.assertEqual(self._issues().code, "account_unknown")
+        self.assertEqual(self.env["account.move"].search_count([]), before, "no half-made draft stays behind")
 
     def test_later_changes_follow(self):
         """S5-10, S5-51: a document born in Xero follows what is done to it there, and its payments come too."""
