@@ -1,6 +1,7 @@
 from . import (
     test_advances,
     test_bad_input,
+    test_both_ways,
     test_bridges,
     test_connect,
     test_deletion,

@@ -256,7 +256,7 @@ class TestConsent(ConnectHttpCase):
         self.assertEqual(second.company_id._xero_connection(), second)
 
     def test_tenant_of_another_company(self):
-        """S2-29: an organisation belongs to one company; the refusal names the company that has it."""
+        """S3-R7, S2-29: an organisation belongs to one company; the refusal names the company that has it."""
         second = self._second_connection()
         self._round_trip()
         answer = self._round_trip(second)
@@ -267,7 +267,7 @@ class TestConsent(ConnectHttpCase):
         self.assertFalse(self.xero.journal("DELETE", "connections"), "the other company still uses it")
 
     def test_second_connection_of_a_company(self):
-        """S2-29: a company has one linked connection; a second one is not even sent to Xero."""
+        """S3-R7, S2-29: a company has one linked connection; a second one is not even sent to Xero."""
         self._round_trip()
         second = self._make_connection(self.company)
         with self.assertRaisesRegex(UserError, "has one Xero organisation"):

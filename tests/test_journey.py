@@ -119,7 +119,7 @@ class TestJourney(XeroCase):
         self.assertEqual((float(second["TotalTax"]), float(second["Total"])), (both.amount_tax, both.amount_total))
 
     def test_two_organisations_side_by_side(self):
-        """S2-30, S2-29: each company has its own organisation; documents of one never reach the other."""
+        """S3-R7, S2-30, S2-29: each company has its own organisation; documents of one never reach the other."""
         other = self._create_company(name="Tui Trading", country_id=self.env.ref("base.nz").id)
         self.env.user.company_ids |= other
         second = self._connect(other, tenant=1)

@@ -84,6 +84,29 @@ class TestSaleOrder(XeroCase):
         self.assertFalse(order.xero_waiting)
         self.assertFalse(order.xero_problem)
 
+    def test_invoice_of_the_shop(self):
+        """S5-03: what a customer ordered in the shop is invoiced, and the invoice with its lines is in Xero."""
+        order = self._order(
+            quantity=3,
+            client_order_ref="WEB-1007",
+            origin="Website",
+            order_line=[
+                fields.Command.create({"product_id": self.product.id, "product_uom_qty": 3, "price_unit": 80.0}),
+                fields.Command.create({"product_id": self.product.id, "product_uom_qty": 1, "price_unit": 9.9}),
+            ],
+        )
+        self._export()
+        self.assertFalse(self._writes())
+        invoice = self._invoice_of(order)
+        self._export()
+        [sent] = self._in_xero("Invoices", InvoiceNumber=invoice.name)
+        self.assertEqual((sent["Type"], sent["Status"], sent["Reference"]), ("ACCREC", "AUTHORISED", "WEB-1007"))
+        self.assertEqual(sent["Contact"]["Name"], self.customer.name)
+        self.assertEqual(
+            [(line["Quantity"], line["ItemCode"]) for line in sent["LineItems"]], [(3, "LAMP"), (1, "LAMP")]
+        )
+        self.assertEqual(float(sent["Total"]), order.amount_total)
+
     def test_order_with_one_of_two_invoices_in_xero(self):
         """An order is partly in Xero while a posted document of it is missing there, and joins their codes."""
         order, invoice = self._invoiced_order()
