@@ -34,6 +34,7 @@
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
+        "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/xero_connection_alerts_views.xml",
         "views/account_move_out_views.xml",

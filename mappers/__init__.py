@@ -31,4 +31,5 @@ from . import (  # noqa: I001
     document_note,
     bank_transfer,
     manual_journal,
+    purchase_order,
 )

@@ -98,9 +98,13 @@ class XeroMapperDocument(models.AbstractModel):
         return {}
 
     def _contact_id(self, move, prepared):
-        partner = move.commercial_partner_id
-        if not partner:
+        if not move.commercial_partner_id:
             raise Hold("no_contact", move)
+        return self._contact_of(move.commercial_partner_id, prepared)
+
+    @api.model
+    def _contact_of(self, partner, prepared):
+        """Xero's id of a contact; until it has one, what needs it waits."""
         binding = prepared["contacts"].get(partner.id)
         if binding and binding.external_id:
             return binding.external_id

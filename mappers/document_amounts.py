@@ -89,7 +89,7 @@ class XeroMapperDocument(models.AbstractModel):
         return {**super()._prepare(connection, records, bindings), "taxes": mapping._for(connection)}
 
     def _tax_rate(self, line, account, prepared):
-        rate = self._rate_of(line, prepared)
+        rate = self._rate_of(line, line.move_id, prepared)
         if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
             raise Hold(
                 "tax_not_applicable",
@@ -99,7 +99,7 @@ class XeroMapperDocument(models.AbstractModel):
             )
         return rate
 
-    def _rate_of(self, line, prepared):
+    def _rate_of(self, line, document, prepared):
         """The rate of a line's taxes; of several the one that has them as its components (features.md A6-20)."""
         key = frozenset(line.tax_ids.ids)
         if key not in prepared["taxes"] and len(line.tax_ids.flatten_taxes_hierarchy()) > 1:
@@ -112,7 +112,7 @@ class XeroMapperDocument(models.AbstractModel):
                 raise Wait(row)
             percentage = self.env["xero.tax.mapping"]._is_percentage(line.tax_ids)
             code = "tax_unmapped" if percentage else "tax_no_percentage"
-            raise Hold(code, line.tax_ids[:1] or line.move_id, tax=taxes, tax_ids=line.tax_ids.ids)
+            raise Hold(code, line.tax_ids[:1] or document, tax=taxes, tax_ids=line.tax_ids.ids)
         return rate
 
     # === REPRESENTATION === #

@@ -94,7 +94,10 @@ class XeroMapperDocument(models.AbstractModel):
         Xero knows no units: five dozen of an item kept in pieces are 60 there. Nor does it take quantities below zero
         (xero-api.md 4.2). What the line comes to is settled by the representation.
         """
-        quantity, price = line.quantity, line.price_unit
+        return self._in_the_items_unit(line, line.quantity, line.price_unit)
+
+    @api.model
+    def _in_the_items_unit(self, line, quantity, price):
         unit, product_unit = line.product_uom_id, line.product_id.uom_id
         if quantity and unit and product_unit and unit != product_unit:
             converted = unit._compute_quantity(quantity, product_unit, round=False)

@@ -14,6 +14,7 @@ from . import (
     account_payment,
     product,
     product_template,
+    purchase_order,
     res_partner,
     xero_schedule,
 )

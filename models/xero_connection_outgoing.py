@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 # Switching these on concerns documents that were passed over before.
-WIDENING = ("sync_receipts", "send_attachments", "send_invoice_pdf")
+WIDENING = ("sync_receipts", "send_purchase_orders", "send_attachments", "send_invoice_pdf")
 
 
 class XeroConnection(models.Model):
@@ -24,6 +24,11 @@ class XeroConnection(models.Model):
         "Sync Sales and Purchase Receipts",
         help="Odoo's sales receipts go as invoices and its purchase receipts as bills. Receipts for payments (the "
         "e-mail or PDF that confirms one) are never sent.",
+    )
+    send_purchase_orders = fields.Boolean(
+        default=True,
+        help="On: a confirmed purchase order appears in Xero under Purchases, follows changes, is marked as billed "
+        "with its bill, and is deleted there when it is cancelled.",
     )
     lock_invoices = fields.Boolean(
         "Lock Invoices when Transferred to Xero",

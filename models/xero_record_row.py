@@ -13,6 +13,7 @@ KINDS = {
     "account.move": _lt("Invoice or Bill"),
     "account.partial.reconcile": _lt("Payment"),
     "product.product": _lt("Product"),
+    "purchase.order": _lt("Purchase Order"),
 }
 
 

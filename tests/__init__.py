@@ -28,6 +28,7 @@ from . import (
     test_payments,
     test_payments_in,
     test_payments_without_entry,
+    test_purchase_orders,
     test_safe_copy,
     test_scale,
     test_schedule,

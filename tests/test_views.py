@@ -11,6 +11,7 @@ from .common import XeroCase
 FORMS = {
     "account.move": "account.view_move_form",
     "account.payment": "account.view_account_payment_form",
+    "purchase.order": "purchase.purchase_order_form",
     "res.partner": "base.view_partner_form",
     "product.product": "product.product_normal_form_view",
     "product.template": "product.product_template_only_form_view",
@@ -18,6 +19,7 @@ FORMS = {
 LISTS = {
     "account.move": "account.view_invoice_tree",
     "account.payment": "account.view_account_payment_tree",
+    "purchase.order": "purchase.purchase_order_view_tree",
     "res.partner": "base.view_partner_tree",
     "product.product": "product.product_product_tree_view",
     "product.template": "product.product_template_tree_view",
@@ -25,6 +27,7 @@ LISTS = {
 SEARCHES = {
     "account.move": "account.view_account_invoice_filter",
     "account.payment": "account.view_account_payment_search",
+    "purchase.order": "purchase.view_purchase_order_filter",
     "res.partner": "base.view_res_partner_filter",
     "product.product": "product.product_search_form_view",
     "product.template": "product.product_template_search_view",
