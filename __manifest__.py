@@ -16,6 +16,7 @@
         "views/xero_connection_incoming_views.xml",
         "views/xero_lock_dates_views.xml",
         "views/xero_schedule_views.xml",
+        "views/xero_template_views.xml",
         "views/xero_connection_copy_views.xml",
         "views/xero_connection_outgoing_views.xml",
         "views/xero_connection_taxes_views.xml",

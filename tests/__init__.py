@@ -36,6 +36,7 @@ from . import (
     test_seen_banner,
     test_seen_mending,
     test_seen_messages,
+    test_templates,
     test_tours,
     test_views,
     test_webhook,

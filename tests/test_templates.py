@@ -1,0 +1,61 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from .common import XeroCase
+
+
+class TestTemplates(XeroCase):
+    """Usual tasks set up in one go."""
+
+    def _schedule(self, resource, direction):
+        rows = self.env["xero.schedule"]._of(self.connection)
+        return rows.filtered(lambda row: (row.resource, row.direction) == (resource, direction))
+
+    def _template(self, name):
+        return self.env["xero.template"].create({"connection_id": self.connection.id, "template": name})
+
+    def _journals(self):
+        return self.env["xero.journal.mapping"].search([("connection_id", "=", self.connection.id)])
+
+    def test_payments(self):
+        """S2-18: one click lets payments go at once and come every two hours, and gives their journals an account."""
+        invoice = self._invoice()
+        self._export()
+        self.connection.schedule_ids.mode = "manual"
+        self._journals().unlink()
+        self._schedule("Payments", "in").write({"timing": "times", "times": "07:00"})
+        self._pay(invoice)
+        self._run_by_itself(self.connection.export_cron_id)
+        self.assertFalse(self._in_xero("Payments"))
+        template = self._template("payments")
+        self.assertIn("Payments (To Xero): Automatic, instead of Manual", template.changes)
+        self.assertNotIn("Invoices", template.changes)
+        template.action_apply()
+        self._run_by_itself(self.connection.export_cron_id)
+        [payment] = self._in_xero("Payments")
+        own = self._journals().filtered(lambda row: row.journal_id == self.bank)
+        self.assertEqual(payment["Account"]["AccountID"], own.xero_account_id.external_id)
+        back = self._schedule("Payments", "in")
+        self.assertEqual((back.mode, back.timing, back.interval_number), ("scheduled", "interval", 2))
+        self.assertTrue(back.within_business_hours)
+        self.assertEqual(self._schedule("Invoices", "out").mode, "manual")  # of which it does not speak
+
+    def test_what_was_chosen_stays(self):
+        """S2-18: a journal that somebody mapped keeps its account; what cannot be proposed is shown to be mapped."""
+        chosen = self.env["xero.account"].search(
+            [("connection_id", "=", self.connection.id), ("payments_enabled", "=", True), ("type", "!=", "BANK")],
+            limit=1,
+        )
+        own = self._journals().filtered(lambda row: row.journal_id == self.bank)
+        own.xero_account_id = chosen
+        (self._journals() - own).write({"xero_account_id": False, "origin": "manual"})
+        action = self._template("payments").action_apply()
+        self.assertEqual(own.xero_account_id, chosen)
+        self.assertEqual(action["res_model"], "xero.journal.mapping")
+        self.assertEqual(self.env["xero.journal.mapping"].search(action["domain"]), self._journals() - own)
+
+    def test_administrators_only(self):
+        """S2-18: who works with invoices changes no schedule."""
+        clerk = new_test_user(self.env, "template_clerk", groups="account_xero.group_xero_user")
+        with self.assertRaises(AccessError):
+            self.env["xero.template"].with_user(clerk).create({"connection_id": self.connection.id})

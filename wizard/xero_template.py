@@ -1,0 +1,114 @@
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+
+# Mappings by what they belong to; each fills its own empty rows only.
+DOCUMENT_MAPPINGS = ("xero.account.mapping", "xero.tax.mapping", "xero.tracking.mapping")
+PAYMENT_MAPPINGS = ("xero.journal.mapping",)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a template sets: the schedules of these objects, and the proposals of these mappings."""
+
+    resources: tuple
+    mappings: tuple = ()
+
+
+TEMPLATES = {
+    "contacts": Template(("Contacts",)),
+    "invoices": Template(
+        ("Contacts", "Items", "Invoices", "CreditNotes", "Currencies", "TaxRates", "TrackingOptions"), DOCUMENT_MAPPINGS
+    ),
+    "payments": Template(("Payments", "Allocations", "BankTransactions"), PAYMENT_MAPPINGS),
+    "everything": Template((), DOCUMENT_MAPPINGS + PAYMENT_MAPPINGS),  # no names: all objects
+}
+SET = ("mode", "timing", "interval_number", "interval_unit", "within_business_hours")
+
+
+class XeroTemplate(models.TransientModel):
+    """Set mapping and schedule of a usual task in one go (S2-16 to S2-18)."""
+
+    _name = "xero.template"
+    _description = "Xero Template"
+
+    connection_id = fields.Many2one("xero.connection", required=True)
+    template = fields.Selection(
+        [
+            ("contacts", "Contacts"),
+            ("invoices", "Invoices, Bills and Credit Notes"),
+            ("payments", "Payments"),
+            ("everything", "Everything"),
+        ],
+        required=True,
+        default="invoices",
+    )
+    changes = fields.Text(compute="_compute_changes", string="What It Sets")
+
+    @api.depends("template", "connection_id")
+    def _compute_changes(self):
+        for wizard in self:
+            rows, wanted = wizard._rows(), wizard._wanted()
+            lines = [self._line(row, wanted[row.resource, row.direction]) for row in rows]
+            names = [self.env[name]._description for name in TEMPLATES[wizard.template].mappings]
+            if names:
+                lines.append(self.env._("Proposals for what is not mapped yet: %(names)s", names=", ".join(names)))
+            wizard.changes = "\n".join(lines)
+
+    def _rows(self):
+        """The schedules that the template speaks of, those to Xero first."""
+        resources = TEMPLATES[self.template].resources
+        rows = self.env["xero.schedule"]._of(self.connection_id)
+        wanted = self._wanted()
+        mine = rows.filtered(
+            lambda row: (row.resource, row.direction) in wanted and (not resources or row.resource in resources)
+        )
+        return mine.sorted(lambda row: (row.direction == "in", row.sequence, row.id))
+
+    @api.model
+    def _wanted(self):
+        """``{(resource, direction): values}`` that schedules start with."""
+        fresh = self.env["xero.schedule"].default_get(list(SET))
+        return {
+            (values["resource"], values["direction"]): {
+                **fresh,
+                **{name: values[name] for name in SET if name in values},
+            }
+            for values in self.env["xero.schedule"]._defaults()
+        }
+
+    @api.model
+    def _line(self, row, wanted):
+        directions = dict(row._fields["direction"]._description_selection(self.env))
+        label = f"{row.resource} ({directions[row.direction]})"
+        then = row.new({"company_id": row.company_id.id, **wanted})._described()
+        if all(row[name] == value for name, value in wanted.items()):
+            return self.env._("%(object)s: %(then)s, as it is", object=label, then=then)
+        return self.env._("%(object)s: %(then)s, instead of %(now)s", object=label, then=then, now=row.summary)
+
+    def action_apply(self):
+        """Set the schedules, propose the mappings, and say what is still to be mapped by hand.
+
+        :return: the mapping that lacks something, else a message
+        """
+        self.ensure_one()
+        connection = self.connection_id
+        connection.check_access("write")
+        wanted = self._wanted()
+        for row in self._rows():
+            row.write(wanted[row.resource, row.direction])
+        for name in TEMPLATES[self.template].mappings:
+            self.env[name]._propose(connection)
+        connection._wake_export()
+        return self._gaps() or connection._notify(
+            "success", self.env._("The template is applied"), self.env._("Nothing is left to be mapped.")
+        )
+
+    def _gaps(self):
+        for name in TEMPLATES[self.template].mappings:
+            domain = [("connection_id", "=", self.connection_id.id), ("mapped", "=", False)]
+            if self.env[name].search_count(domain, limit=1):
+                action = name.replace(".", "_")
+                found = self.env["ir.actions.act_window"]._for_xml_id(f"account_xero.{action}_action")
+                return {**found, "domain": domain, "target": "current"}
+        return None
