@@ -414,9 +414,7 @@ class Books:
         roles = {row["AccountID"]: row.get("SystemAccount") for row in self._state("Accounts")}
         # What is paid in Xero bears the organisation's date, which may be tomorrow's here.
         until = (fields.Date.today() + timedelta(days=1)).isoformat()
-        answer = self.connection._with_client(
-            lambda client: client.get("Reports/TrialBalance", params={"date": until})
-        )
+        answer = self.connection._with_client(lambda client: client.get("Reports/TrialBalance", params={"date": until}))
         figures = dict.fromkeys(CONTROLS.values(), Decimal(0))
         for section in answer.payload["Reports"][0]["Rows"]:
             for row in section.get("Rows") or []:
