@@ -42,6 +42,7 @@
         "views/xero_list_actions.xml",
         "views/account_xero_menus.xml",
         "views/xero_tracking_views.xml",
+        "views/xero_figure_views.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",
         "data/ir_cron.xml",

@@ -16,6 +16,7 @@ SCOPE_WORDS = {
     "accounting.settings": "organisation settings, chart of accounts and tax rates",
     "accounting.manualjournals": "manual journals",
     "accounting.banktransactions": "bank transactions, over- and prepayments",
+    "accounting.reports.balancesheet.read": "the balance sheet",
     "accounting.attachments": "files attached to documents",
 }
 

@@ -32,4 +32,5 @@ from . import (  # noqa: I001
     bank_transfer,
     manual_journal,
     purchase_order,
+    figures,
 )

@@ -56,6 +56,7 @@ from . import (
     account_partial_transfer,
     xero_connection_incoming,
     xero_connection_locks,
+    xero_figure,
     xero_first_open_day,
     xero_issue_mending,
     xero_issue_changes,

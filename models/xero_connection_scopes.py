@@ -7,6 +7,7 @@ SWITCHED_SCOPES = {
     "accounting.manualjournals": ("sync_manual_journals", "import_manual_journals"),
     "accounting.banktransactions": ("sync_bank_transfers", "_sends_advances"),
     "accounting.attachments": ("send_attachments", "send_invoice_pdf"),
+    "accounting.reports.balancesheet.read": ("compare_balance_sheet",),
 }
 
 

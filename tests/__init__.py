@@ -7,6 +7,7 @@ from . import (
     test_deletion,
     test_export,
     test_faults,
+    test_figures,
     test_hooks,
     test_import,
     test_in_doubt,
