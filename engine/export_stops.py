@@ -95,7 +95,7 @@ class XeroExporter(models.AbstractModel):
 
     def _drop(self, connection, stage, unchanged):
         """What both sides last agreed on causes no call."""
-        self.env["xero.outbox"].browse(row for id_ in unchanged for row in stage.rows.get(id_, [])).unlink()
+        self.env["xero.outbox"].browse(row for id_ in unchanged for row in stage.rows.get(id_, [])).exists().unlink()
         self._wake_own(connection, stage.mapper, unchanged)
 
     def _wake_own(self, connection, mapper, ids):

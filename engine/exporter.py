@@ -227,6 +227,8 @@ class XeroExporter(models.AbstractModel):
         size = min(mapper._batch_size * run.flights.free, len(stack.ids))
         ids = [stack.ids.popleft() for _n in range(size)]
         built = mapper._build(run.connection, ids)
+        if stage.withdraws:
+            built = built.withdrawals(mapper._undone_ids(ids))
         self._stop(run, stage, built.stops)
         self._drop(run.connection, stage, built.unchanged)
         calls = mapper._calls(built, ids, stage.rows)

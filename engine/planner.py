@@ -1,6 +1,6 @@
 """Plan: in which order claimed records leave, and what has to go ahead of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import api, models
 
@@ -11,12 +11,14 @@ class Stage:
 
     :ivar rows: the queue rows that they settle, by record id
     :ivar urgency: how many of the day's calls they leave to others, a key of the budget's reserves
+    :ivar withdraws: only what is to be withdrawn leaves now; the others' turn comes
     """
 
     mapper: object
     ids: list = field(default_factory=list)
     rows: dict = field(default_factory=dict)
     urgency: str = "normal"
+    withdraws: bool = False
 
 
 class XeroPlanner(models.AbstractModel):
@@ -37,7 +39,7 @@ class XeroPlanner(models.AbstractModel):
         orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids}
         wanted = {mapper: self._due(connection, mapper, ids, claimed) for mapper, ids in handled.items()}
         ahead, needed = self._dependencies(connection, wanted, claimed)
-        first, last = [], []
+        first, last = self._withdrawals(connection, wanted, claimed), []
         for mapper in self.env["xero.mapper"]._all():
             leaders = ahead.get(mapper, {})
             ids = [*leaders, *(id_ for id_ in wanted.get(mapper, []) if id_ not in leaders)]
@@ -47,6 +49,11 @@ class XeroPlanner(models.AbstractModel):
             else:
                 first.append(self._stage(mapper, ids, claimed))
         return [stage for stage in first + last if stage.ids], orphans
+
+    def _withdrawals(self, connection, wanted, claimed):
+        """What is undone goes ahead of all, for Xero changes nothing that it holds fast."""
+        found = {mapper: mapper._undone_first(connection, ids) for mapper, ids in wanted.items()}
+        return [replace(self._stage(mapper, ids, claimed), withdraws=True) for mapper, ids in found.items() if ids]
 
     def _by_mapper(self, connection, claimed):
         by_model = {}

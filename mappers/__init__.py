@@ -27,6 +27,7 @@ from . import (  # noqa: I001
     payment_without_entry,
     allocation,
     allocation_in,
+    matching_order,
     attachment,
     document_note,
     bank_transfer,

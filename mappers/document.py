@@ -47,12 +47,18 @@ class XeroMapperDocument(models.AbstractModel):
             return self._not_posted(move, binding, linked, prepared)
         if linked and binding.state == "deleted":
             raise Hold("document_final", move)
-        payload = self._header(move, prepared)
-        payload.update(self._representation(move, self._lines(move, prepared), prepared))
+        payload = self._whole(move, prepared)
         if linked:
             return self._update_of(move, payload, binding, prepared)
         self._check_period(move, prepared["connection"])
         return "create", {**payload, **self._url(move)}, self._facts_of(move, payload)
+
+    def _whole(self, move, prepared):
+        """All that Odoo has to say of a document."""
+        return {
+            **self._header(move, prepared),
+            **self._representation(move, self._lines(move, prepared), prepared),
+        }
 
     def _check_belongs(self, move, connection):
         """Raise Skip for what never goes by itself: old documents, and receipts unless they are switched on."""

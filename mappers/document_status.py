@@ -1,9 +1,9 @@
 """What Xero still lets be changed of a document, by its status and what has been paid (xero-api.md 4.2)."""
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
-from ..exceptions import Hold, Wait
+from ..exceptions import Hold
 from ..xero_api import codec
 
 # What a payment or a credit freezes: everything that money follows from (xero-api.md 4.2, edits after payment).
@@ -26,7 +26,6 @@ class XeroMapperDocument(models.AbstractModel):
         return {
             **super()._prepare(connection, records, bindings),
             "settled": self._paid_in_xero(connection, list(linked)),
-            "undone": self._to_be_undone(connection) if linked else [],
         }
 
     def _paid_in_xero(self, connection, move_ids):
@@ -51,29 +50,6 @@ class XeroMapperDocument(models.AbstractModel):
             settled.setdefault(move_id, set()).add(resource)
         return settled
 
-    def _to_be_undone(self, connection):
-        """Links of payments and allocations that wait for being undone in Xero."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT b.id FROM xero_outbox o
-                     JOIN xero_binding b ON b.connection_id = o.connection_id AND b.model = o.model
-                      AND b.res_id = o.res_id AND b.external_id IS NOT NULL AND b.state != 'deleted'
-                    WHERE o.connection_id = %s AND o.model = 'account.partial.reconcile'
-                      AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = o.res_id)""",
-                connection.id,
-            )
-        )
-        return [
-            (b.res_id, codec.dumps(b.agreed or {})) for b in self.env["xero.binding"].browse(id_ for (id_,) in rows)
-        ]
-
-    def _check_undone(self, move, binding, prepared):
-        """What paid the document and does no more has to leave it in Xero first; then the document can change."""
-        for partial_id, agreed in prepared["undone"]:
-            if binding.external_id in agreed:
-                prepared["connection"]._wake_export(fields.Datetime.add(fields.Datetime.now(), minutes=1))
-                raise Wait(self.env["account.partial.reconcile"].browse(partial_id))
-
     # === CHANGE === #
 
     def _update_of(self, move, payload, binding, prepared):
@@ -96,6 +72,8 @@ class XeroMapperDocument(models.AbstractModel):
     def _what_is_open(self, move, payload, facts, agreed, by):
         contact_bound = "Allocations" in by and facts["contact"] != agreed.get("contact")
         if facts["frozen"] != agreed["frozen"] or contact_bound:
+            if not by:
+                return payload  # it was paid when Xero last told; only Xero knows whether it still is
             raise Hold("document_paid", move)
         reduced = {key: value for key, value in payload.items() if key in OPEN}
         if facts["lines"] != agreed.get("lines"):

@@ -101,7 +101,7 @@ class XeroMapperReconciliation(models.AbstractModel):
         undone = self._undone(connection, built)
         for id_ in [id_ for id_, action in built.actions.items() if action == "create"]:
             same = next((b for b in undone if (b.agreed or {}).get("identity") == built.facts[id_]["identity"]), None)
-            if not same:
+            if not same or not self._may_rebind(connection, same, self._matched(id_)):
                 continue
             undone.remove(same)
             for part in (built.payloads, built.actions, built.stops):

@@ -41,6 +41,15 @@ class Built:
     stops: dict = field(default_factory=dict)  # Hold, Wait or Skip
     unchanged: list = field(default_factory=list)
 
+    def withdrawals(self, undone):
+        """Only what is withdrawn, or needs no call; of the stops those of the ids ``undone``."""
+        ids = [id_ for id_, action in self.actions.items() if action == "delete"]
+        payloads, actions, facts = (
+            {id_: part[id_] for id_ in ids} for part in (self.payloads, self.actions, self.facts)
+        )
+        stops = {id_: stop for id_, stop in self.stops.items() if id_ in undone}
+        return Built(payloads, actions, facts, stops, self.unchanged)
+
 
 class XeroMapper(models.AbstractModel):
     """Base of all mappers. The class attributes are the facts about a resource."""
