@@ -73,7 +73,7 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     @api.model
     def _standing(self, connection):
-        """What stands in Xero, or may, and stands in the way: undone there it has to be, or settled; see ``Standing``."""
+        """What stands in the way in Xero, or may, until it is undone there or settled; see ``Standing``."""
         names = self.env.registry.descendants(["xero.mapper.reconciliation"], "_inherit")
         mappers = [self.env[name] for name in names if self.env[name]._xero_resource]
         waiting = self._waiting_links(connection, {mapper._odoo_model for mapper in mappers})
