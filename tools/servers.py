@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import python_packages
@@ -116,6 +117,15 @@ def xero_simulator(home: Home, *, seed: str = "demo-nz", port: int = 0) -> Itera
 # --- Odoo ---
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running Odoo: where it answers, its process, and where it writes what it does."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+
+
 @contextlib.contextmanager
 def odoo_server(
     odoo: Odoo, database: str, *, simulator: dict | None = None, workers: int = 0, port: int = 0, name: str = "serve"
@@ -124,6 +134,22 @@ def odoo_server(
 
     `workers=0` is one threaded process, which serves websockets itself; more need a proxy for them.
     """
+    with odoo_process(odoo, database, simulator=simulator, workers=workers, port=port, name=name) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def odoo_process(
+    odoo: Odoo,
+    database: str,
+    *,
+    simulator: dict | None = None,
+    workers: int = 0,
+    cron_threads: int = 2,
+    port: int = 0,
+    name: str = "serve",
+) -> Iterator[Server]:
+    """A running Odoo as `odoo_server` gives it, with its process; several on one database need names of their own."""
     say(f"· Starting Odoo on {database}")
     port = free_port(port)
     log = odoo.home.logs / f"odoo-{name}-{os.getpid()}.log"
@@ -135,7 +161,7 @@ def odoo_server(
         http_port=port,
         gevent_port=free_port(),
         workers=workers,
-        max_cron_threads=2,
+        max_cron_threads=cron_threads,
         # A threaded server reloads itself when a cron or a request outlasts these; 0 or >= 120 only (odoo's watchdog).
         limit_time_real=1200,
         limit_time_real_cron=1200,
@@ -156,7 +182,7 @@ def odoo_server(
     ):
         url = f"http://127.0.0.1:{port}"
         _wait(process, f"{url}/web/login", log)
-        yield url
+        yield Server(url, process, log)
 
 
 def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
