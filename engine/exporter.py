@@ -248,13 +248,15 @@ class XeroExporter(models.AbstractModel):
         """Put a flight into the air. The token is read before, so that no transaction is open meanwhile."""
         letter = flight.letter
         token = run.connection._access_token(refused=letter.refused_token)
-        if not letter.token:
-            # The life of the key begins now, however long the call stood in line.
-            self.env["xero.request"].browse(letter.request_id).sent_at = fields.Datetime.now()
-        self._checkpoint()
+        self._commit_work(lambda: self._stamp(letter))
         letter.token = token
         work, cargo = (flights.look_up, flight.reply) if flight.reply else (flights.send, letter)
         run.flights.launch(flight, work, token, run.connection._make_client, cargo)
+
+    def _stamp(self, letter):
+        """The life of a key begins when it is sent first, however long the call stood in line."""
+        if not letter.token:
+            self.env["xero.request"].browse(letter.request_id).sent_at = fields.Datetime.now()
 
     # === LANDING === #
 

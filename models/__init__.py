@@ -70,3 +70,4 @@ from . import (
     xero_webhook_event,
 )
 from . import xero_connection_alerts  # noqa: I001  (tells of what the others do)
+from . import xero_connection_workers  # noqa: I001  (around all that a run does)

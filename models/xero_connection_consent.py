@@ -188,6 +188,7 @@ class XeroConnection(models.Model):
         self._refuse_other_currency(organisation, tokens, remote)
         again = bool(self.tenant_id)
         self.env["xero.token"]._of(self)._store(tokens)
+        self.env["xero.budget"]._of(self)  # made here: the first two workers would make two
         self.write(
             {
                 **self._organisation_values(organisation),

@@ -41,5 +41,6 @@ from . import (
     test_tours,
     test_views,
     test_webhook,
+    test_workers,
     test_write_offs,
 )
