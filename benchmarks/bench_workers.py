@@ -8,7 +8,7 @@ right then one of the servers dies by SIGKILL, and another takes its place. When
 once more.
 
 The bars: nothing doubled, lost or wrong; every connection's first record is in Xero within a minute and a half, however
-much another one has to send; both servers renew tokens and run jobs; no renewal is refused; no connection renews more
+much another one has to send; two servers at least renew tokens and run jobs; no renewal is refused; no connection renews more
 often than its tokens ran out or a server died; and in the end every connection works on both servers. ``--size 0`` is
 one connection on two servers, as the tests run it.
 """
@@ -285,8 +285,8 @@ def _bars(figures: dict) -> dict:
         f"{figures['connections']} connections ran out {figures['ran_out']} times (bar: {allowed} renewals), "
         f"{figures['refused_renewals']} refused (bar: 0)": figures["renewals"] <= allowed
         and not figures["refused_renewals"],
-        f"jobs by server: {figures['jobs_by']}, renewals by server: {figures['renewals_by']} (bar: some by both)": all(
-            (*figures["jobs_by"][:2], *figures["renewals_by"][:2])
+        f"jobs by server: {figures['jobs_by']}, renewals by server: {figures['renewals_by']} (bar: some by two)": all(
+            sum(count > 0 for count in figures[name]) >= 2 for name in ("jobs_by", "renewals_by")
         ),
         f"{figures['kills']} server killed": figures["kills"] == 1,
     }

@@ -46,7 +46,7 @@ class TestBrokenRuns(XeroCase):
         self.assertFalse(self._queue())
 
     def test_failed_export_comes_back(self):
-        """S2-28: an export that fails with nobody knows what is tried again in seconds, and ever later."""
+        """An export that fails with nobody knows what is tried again in seconds, and ever later."""
         cron = self.connection.export_cron_id
         waits = []
         for _n in range(4):
@@ -66,7 +66,7 @@ class TestBrokenRuns(XeroCase):
         self._assert_sent_once()
 
     def test_failed_import_comes_back(self):
-        """S2-49: an import that fails with nobody knows what does not wait for its next time."""
+        """An import that fails with nobody knows what does not wait for its next time."""
         with (
             self._breaking("xero.webhook.event", "_note_handled", ValueError("odd")),
             mute_logger("odoo.addons.base.models.ir_cron"),
@@ -76,7 +76,7 @@ class TestBrokenRuns(XeroCase):
         self.assertLess(wait, 10)
 
     def test_run_lost_to_another_transaction(self):
-        """S4-63: a run that PostgreSQL breaks off is repeated at once, and counts as no failure."""
+        """A run that PostgreSQL breaks off is repeated at once, and counts as no failure."""
         with self._breaking("xero.planner", "_plan", CONFLICT):
             self._export()
         self.assertFalse(self.connection.export_cron_id.failure_count)
@@ -86,14 +86,14 @@ class TestBrokenRuns(XeroCase):
         self._assert_sent_once()
 
     def test_stamp_lost_to_another_transaction(self):
-        """S4-63: where PostgreSQL refuses the commit right before a call, the call leaves nevertheless, and once."""
+        """Where PostgreSQL refuses the commit right before a call, the call leaves nevertheless, and once."""
         with self._breaking("xero.exporter", "_stamp", CONFLICT, CONFLICT):
             self._export()
         self.assertEqual(len(self.xero.journal("PUT", "Invoices$")), 1)
         self._assert_sent_once()
 
     def test_one_budget_from_the_start(self):
-        """S4-25: the account of calls is there before two workers could open one each."""
+        """The account of calls is there before two workers could open one each."""
         budgets = self.env["xero.budget"].search([("connection_id", "=", self.connection.id)])
         self.assertEqual(len(budgets), 1)
         self.assertFalse(budgets.sent)
