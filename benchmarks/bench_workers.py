@@ -8,9 +8,9 @@ right then one of the servers dies by SIGKILL, and another takes its place. When
 once more.
 
 The bars: nothing doubled, lost or wrong; every connection's first record is in Xero within a minute and a half, however
-much another one has to send; two servers at least renew tokens and run jobs; no renewal is refused; no connection renews more
-often than its tokens ran out or a server died; and in the end every connection works on both servers. ``--size 0`` is
-one connection on two servers, as the tests run it.
+much another one has to send; two servers at least renew tokens and run jobs; no renewal is refused; no connection
+renews more often than its tokens ran out or a server died; and in the end every connection works on both servers.
+``--size 0`` is one connection on two servers, as the tests run it.
 """
 
 from __future__ import annotations
