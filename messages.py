@@ -26,8 +26,8 @@ BUTTONS = {
     "reauthorise": _lt("Re-authorise"),
     "take_xeros": _lt("Take Xero's"),
     "send_odoos": _lt("Send Odoo's"),
-    "reissue": _lt("Credit and Re-issue"),
-    "credit_note": _lt("Credit and Re-issue"),
+    "reissue_xeros": _lt("Credit and Issue Xero's"),
+    "credit_and_reissue": _lt("Credit and Re-issue"),
 }
 
 
@@ -156,7 +156,7 @@ MESSAGES = {
             "becomes again what Xero has and is credited; what you changed goes into a new draft."
         ),
         _lt("The document and its payments"),
-        ("credit_note", "open_record"),
+        ("credit_and_reissue", "open_record"),
     ),
     "document_final": Message(
         _lt("The document was voided or deleted in Xero, and Xero does not bring such documents back."),
@@ -598,10 +598,10 @@ MESSAGES = {
         _lt("%(document)s was changed in Xero. %(differences)s"),
         _lt(
             "Press Take Xero's to make the document in Odoo what Xero has, Send Odoo's to undo the change in Xero, or "
-            "Credit and Re-issue where the document in Odoo must not be changed any more. Until then it waits."
+            "Credit and Issue Xero's where the document in Odoo must not be changed any more. Until then it waits."
         ),
         _lt("The document"),
-        ("take_xeros", "send_odoos", "reissue", "open_record"),
+        ("take_xeros", "send_odoos", "reissue_xeros", "open_record"),
     ),
     "withdrawn_in_xero": Message(
         _lt("%(document)s has the status %(status)s in Xero. In Odoo it stands with a total of %(total)s."),

@@ -213,7 +213,7 @@ class XeroMapperDocument(models.AbstractModel):
     @api.model
     def _differences(self, connection, binding, move, payload):
         """What differs, one line each: Odoo's words, then Xero's."""
-        ours, theirs = self._odoo_version(connection, binding, move), self._xero_version(payload)
+        ours, theirs = self._odoo_version(connection, binding, move), self._xero_version(connection, payload)
         names = {
             "contact": self.env._("Contact"),
             "number": self.env._("Number"),
@@ -225,13 +225,17 @@ class XeroMapperDocument(models.AbstractModel):
             "tax": self.env._("Tax"),
         }
         pairs = [(name, ours[key], theirs[key]) for key, name in names.items() if key in ours]
+        shown = {id_: name for side in (ours, theirs) for id_, name in side["names"].items()}
         count = max(len(ours["lines"]), len(theirs["lines"])) if ours["lines"] else 0
         for index in range(count):
             name = self.env._("Line %(number)s", number=index + 1)
             pairs.append((name, *("".join(side["lines"][index : index + 1]) for side in (ours, theirs))))
         return [
             self.env._(
-                "%(name)s: %(ours)s in Odoo, %(theirs)s in Xero", name=name, ours=here or "-", theirs=there or "-"
+                "%(name)s: in Odoo %(ours)s; in Xero %(theirs)s",
+                name=name,
+                ours=shown.get(here, here) or "-",
+                theirs=shown.get(there, there) or "-",
             )
             for name, here, there in pairs
             if here != there
@@ -241,8 +245,10 @@ class XeroMapperDocument(models.AbstractModel):
     def _odoo_version(self, connection, binding, move):
         partner = move.commercial_partner_id
         contact = self.env["xero.binding"]._for(connection, partner).get(partner.id)
+        contact_id = contact.external_id or "" if contact else ""
         version = {
-            "contact": contact.external_id or "" if contact else "",
+            "contact": contact_id,
+            "names": {contact_id: partner.display_name},
             "total": str(decimal(move.amount_total, 2)),
             "tax": str(decimal(move.amount_tax, 2)),
             "lines": [],
@@ -265,25 +271,43 @@ class XeroMapperDocument(models.AbstractModel):
             _action, payload, *_facts = self._payload(move, self._prepare(connection, move, {}))
         except (Hold, Wait, Skip):
             return []
-        return [self._line_version(line) for line in payload["LineItems"]]
+        return self._line_versions(connection, payload)
 
     @api.model
-    def _line_version(self, line):
-        """A line in one text: description, quantity × price, account and rate."""
-        shown = [plain(line.get(key)) for key in SHOWN_LINE_KEYS]
-        return " · ".join(filter(None, shown))
+    def _line_versions(self, connection, payload):
+        """Each line in one text: description, quantity × price, discount, account and rate by their names in Xero."""
+        mine = [("connection_id", "=", connection.id)]
+        accounts = {account.code: account.display_name for account in self.env["xero.account"].search(mine)}
+        rates = {rate.tax_type: rate.name for rate in self.env["xero.tax.rate"].search(mine)}
+        return [self._line_version(line, accounts, rates) for line in payload.get("LineItems") or []]
 
     @api.model
-    def _xero_version(self, payload):
+    def _line_version(self, line, accounts, rates):
+        quantity, price, discount, account, rate = (plain(line.get(key)) for key in SHOWN_LINE_KEYS[1:])
+        amount = f"{quantity} × {price}" if price else ""
+        discount = f"-{discount}%" if discount and discount != "0" else ""
+        shown = (
+            plain(line.get("Description")),
+            amount,
+            discount,
+            accounts.get(account, account),
+            rates.get(rate, rate),
+        )
+        return ", ".join(filter(None, shown))
+
+    @api.model
+    def _xero_version(self, connection, payload):
+        contact = payload.get("Contact") or {}
         return {
-            "contact": (payload.get("Contact") or {}).get("ContactID") or "",
+            "contact": contact.get("ContactID") or "",
+            "names": {contact.get("ContactID") or "": contact.get("Name") or ""},
             "number": plain(payload.get(self._xero_number)),
             **{key: str(self._day(payload, key) or "") for key in ("Date", "DueDate")},
             "Reference": plain(payload.get("Reference")),
             "CurrencyCode": plain(payload.get("CurrencyCode")),
             "total": str(amount(payload, "Total")),
             "tax": str(amount(payload, "TotalTax")),
-            "lines": [self._line_version(line) for line in payload.get("LineItems") or []],
+            "lines": self._line_versions(connection, payload),
         }
 
     # === WAYS OUT === #

@@ -14,6 +14,7 @@ LOCKED_LINE = frozenset(
     {"name", "account_id", "product_id", "quantity", "price_unit", "discount", "tax_ids", "product_uom_id"}
     | {"analytic_distribution"}
 )
+SHOWN_LINES = ("product", "line_section", "line_subsection", "line_note")
 
 
 class AccountMove(models.Model):
@@ -92,6 +93,6 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if self and not LOCKED_LINE.isdisjoint(vals):
-            own = self.filtered(lambda line: line.display_type in ("product", "line_section", "line_note"))
+            own = self.filtered(lambda line: line.display_type in SHOWN_LINES)
             own.move_id._xero_check_lock()
         return super().write(vals)

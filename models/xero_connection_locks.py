@@ -5,6 +5,7 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..const import STATE_LOCK_TIMEOUT
 from ..transactions import on_locked_row
@@ -101,9 +102,15 @@ class AccountMove(models.Model):
     def _xero_lock_words(self, connection, day):
         words = {
             "hold": self.env._("Posted with this date, it waits until you date it later or the lock is moved."),
-            "first_open": self.env._("It will be dated %(day)s in Xero.", day=connection._first_open_day()),
+            "first_open": self.env._(
+                "It will be dated %(day)s in Xero.", day=format_date(self.env, connection._first_open_day())
+            ),
             "draft": self.env._("It will go to Xero as a draft."),
         }
         lock = max(lock for lock in (connection[name] for name in LOCKS) if lock)
-        locked = self.env._("Xero's books are locked until %(lock)s, and this is dated %(day)s.", lock=lock, day=day)
+        locked = self.env._(
+            "Xero's books are locked until %(lock)s, and this is dated %(day)s.",
+            lock=format_date(self.env, lock),
+            day=format_date(self.env, day),
+        )
         return f"{locked} {words[connection.lock_policy]}"

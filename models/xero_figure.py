@@ -11,24 +11,29 @@ from ..xero_api.outcomes import MissingScope, XeroError
 
 _lt = LazyTranslate(__name__)
 
+# Lists put groups in the order of their keys, so these begin with a letter for it.
 WIDGETS = [
-    ("documents", "Invoices and Bills"),
-    ("receivables", "Aged Receivables"),
-    ("payables", "Aged Payables"),
-    ("assets", "Balance Sheet: Assets"),
-    ("liabilities", "Balance Sheet: Liabilities"),
-    ("equity", "Balance Sheet: Equity"),
+    ("a_sales", "Customer Invoices"),
+    ("b_purchases", "Bills"),
+    ("c_drafts", "Not Approved Yet"),
+    ("d_receivables", "Aged Receivables"),
+    ("e_payables", "Aged Payables"),
+    ("f_assets", "Balance Sheet: Assets"),
+    ("g_liabilities", "Balance Sheet: Liabilities"),
+    ("h_equity", "Balance Sheet: Equity"),
 ]
-SHEET = ("assets", "liabilities", "equity")
+SECTION_WIDGETS = {"assets": "f_assets", "liabilities": "g_liabilities", "equity": "h_equity"}
+AGE_WIDGETS = {"receivables": "d_receivables", "payables": "e_payables"}
+DOCUMENT_WIDGETS = {"sales": "a_sales", "purchases": "b_purchases"}
 # Days overdue up to which a document belongs to a band, in order; None is the rest.
 AGES = [("not_due", 0), ("age_30", 30), ("age_60", 60), ("age_90", 90), ("older", None)]
 LABELS = {
-    "sales_open": _lt("Customer invoices awaiting payment"),
-    "sales_overdue": _lt("of these overdue (customers)"),
-    "sales_draft": _lt("Customer invoices not approved yet"),
-    "purchases_open": _lt("Bills awaiting payment"),
-    "purchases_overdue": _lt("of these overdue (bills)"),
-    "purchases_draft": _lt("Bills not approved yet"),
+    "sales_open": _lt("Awaiting payment, not due yet"),
+    "sales_overdue": _lt("Awaiting payment, overdue"),
+    "sales_draft": _lt("Customer invoices"),
+    "purchases_open": _lt("Awaiting payment, not due yet"),
+    "purchases_overdue": _lt("Awaiting payment, overdue"),
+    "purchases_draft": _lt("Bills"),
     "not_due": _lt("Not due yet"),
     "age_30": _lt("1 to 30 days overdue"),
     "age_60": _lt("31 to 60 days overdue"),
@@ -142,16 +147,17 @@ class XeroFigure(models.Model):
         for prefix, side in (("sales", "receivables"), ("purchases", "payables")):
             mine = [document for document in documents if document.side == side and document.is_invoice]
             approved = [document for document in mine if not document.is_draft]
+            overdue = [document for document in approved if document.due and document.due < today]
             theirs = {
-                "open": approved,
-                "overdue": [document for document in approved if document.due and document.due < today],
+                "open": [document for document in approved if document not in overdue],
+                "overdue": overdue,
                 "draft": [document for document in mine if document.is_draft],
             }
             for kind, found in theirs.items():
                 moves = self.env["account.move"].search(self._documents_domain(connection, f"{prefix}_{kind}"))
                 field = "amount_total_signed" if kind == "draft" else "amount_residual_signed"
                 yield {
-                    "widget": "documents",
+                    "widget": "c_drafts" if kind == "draft" else DOCUMENT_WIDGETS[prefix],
                     "key": f"{prefix}_{kind}",
                     "odoo_amount": abs(sum(moves.mapped(field))),
                     "odoo_count": len(moves),
@@ -165,7 +171,7 @@ class XeroFigure(models.Model):
         if kind == "draft":
             return [*domain, ("state", "=", "draft")]
         domain += [("state", "=", "posted"), ("amount_residual", "!=", 0)]
-        return [*domain, ("invoice_date_due", "<", fields.Date.context_today(self))] if kind == "overdue" else domain
+        return [*domain, ("invoice_date_due", "<" if kind == "overdue" else ">=", fields.Date.context_today(self))]
 
     # === AGES === #
 
@@ -180,7 +186,7 @@ class XeroFigure(models.Model):
                 ours[self._band(due, today)].append(amount)
             for key, _days in AGES:
                 yield {
-                    "widget": side,
+                    "widget": AGE_WIDGETS[side],
                     "key": key,
                     "odoo_amount": sum(ours[key]),
                     "odoo_count": len(ours[key]),
@@ -227,19 +233,19 @@ class XeroFigure(models.Model):
         figures = []
         for key in {**dict.fromkeys(theirs), **dict.fromkeys(ours)}:
             account = accounts.get(key)
-            widget = SECTIONS.get(account.account_class, "equity") if account else "equity"
+            section = SECTIONS.get(account.account_class, "equity") if account else "equity"
             amount = ours.get(key, 0.0)
             figures.append(
                 {
-                    "widget": widget,
+                    "widget": SECTION_WIDGETS[section],
                     "key": key,
                     "label": account.display_name if account else names.get(key, key),
-                    "odoo_amount": amount if widget == "assets" else -amount,
+                    "odoo_amount": amount if section == "assets" else -amount,
                     "xero_amount": theirs.get(key, 0.0),
                 }
             )
         shown = [figure for figure in figures if figure["odoo_amount"] or figure["xero_amount"]]
-        return sorted(shown, key=lambda figure: (SHEET.index(figure["widget"]), figure["label"]))
+        return sorted(shown, key=lambda figure: (figure["widget"], figure["label"]))
 
     def _odoo_balances(self, connection, day):
         """``{Xero's account id, "earnings" or "unmapped": balance}``, debits above zero."""
@@ -289,13 +295,14 @@ class XeroFigure(models.Model):
         """Open the documents or journal items in Odoo that are behind a figure."""
         self.ensure_one()
         connection = self.connection_id
-        if self.widget == "documents":
+        if self.key.split("_")[0] in DOCUMENT_TYPES:
             action = "account.action_move_out_invoice_type" if self.key.startswith("sales") else None
             action = self.env["ir.actions.act_window"]._for_xml_id(action or "account.action_move_in_invoice_type")
             return {**action, "domain": self._documents_domain(connection, self.key), "context": {}}
         domain = [("company_id", "=", connection.company_id.id), ("parent_state", "=", "posted")]
-        if self.widget in ACCOUNT_TYPES:
-            domain += [("account_id.account_type", "=", ACCOUNT_TYPES[self.widget]), ("amount_residual", "!=", 0)]
+        side = next((side for side, widget in AGE_WIDGETS.items() if widget == self.widget), None)
+        if side:
+            domain += [("account_id.account_type", "=", ACCOUNT_TYPES[side]), ("amount_residual", "!=", 0)]
         elif self.key == "earnings":
             domain += [("account_id.internal_group", "in", ("income", "expense"))]
         else:

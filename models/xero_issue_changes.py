@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 CHANGED = ("changed_in_xero", "withdrawn_in_xero")
+# What can be chosen on the document itself: key of the button -> what the error does.
+CHOICES = {
+    "take_xeros": "action_take_xeros",
+    "send_odoos": "action_send_odoos",
+    "reissue_xeros": "action_reissue",
+    "credit_and_reissue": "action_credit_and_reissue",
+}
 
 
 class XeroIssue(models.Model):
@@ -51,6 +58,36 @@ class XeroIssue(models.Model):
             }
         )
         self.connection_id._wake_import()
+
+
+class AccountMove(models.Model):
+    """The ways out beside what is wrong, on the document itself."""
+
+    _inherit = "account.move"
+
+    xero_choices = fields.Char(compute="_compute_xero_choices", groups="account_xero.group_xero_user")
+
+    @api.depends_context("company", "allowed_company_ids")
+    def _compute_xero_choices(self):
+        for move in self:
+            offered = [button for issue in move._xero_choice_issues() for button in issue.buttons.split()]
+            move.xero_choices = " ".join(button for button in offered if button in CHOICES) or False
+
+    def _xero_choice_issues(self):
+        issues = self._xero_open_issues() if self.id else self.env["xero.issue"]
+        return issues.filtered(lambda issue: (issue.model, issue.res_id) == (self._name, self.id) and issue.buttons)
+
+    def action_xero_choose(self):
+        """Do what the pressed button (``xero_choice`` in the context) says.
+
+        :raises UserError: nothing is open any more
+        """
+        self.ensure_one()
+        choice = self.env.context.get("xero_choice")
+        issue = self._xero_choice_issues().filtered(lambda issue: choice in issue.buttons.split())[:1]
+        if choice not in CHOICES or not issue:
+            raise UserError(self.env._("There is nothing to choose here any more."))
+        return getattr(issue.sudo(False), CHOICES[choice])()
 
 
 class XeroBinding(models.Model):

@@ -6,8 +6,11 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from ..business_hours import next_open_moment, open_hours_a_day
+
+_lt = LazyTranslate(__name__)
 
 # How far ahead the next chosen time is looked for: a working calendar may close for weeks.
 HORIZON_DAYS = 60
@@ -20,6 +23,18 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 # What a change of these means is counted from now on.
 TIMING = {"mode", "timing", "interval_number", "interval_unit", "times", "within_business_hours", *DAYS}
+# Xero's names of objects that people call otherwise, or that are written in one word.
+OBJECTS = {
+    "BankTransactions": _lt("Over- and Prepayments"),
+    "BankTransfers": _lt("Bank Transfers"),
+    "CreditNotes": _lt("Credit Notes"),
+    "HistoryRecords": _lt("History Notes"),
+    "Invoices": _lt("Invoices and Bills"),
+    "ManualJournals": _lt("Manual Journals"),
+    "PurchaseOrders": _lt("Purchase Orders"),
+    "TaxRates": _lt("Tax Rates"),
+    "TrackingOptions": _lt("Tracking Options"),
+}
 
 
 class XeroSchedule(models.Model):
@@ -38,6 +53,7 @@ class XeroSchedule(models.Model):
     company_id = fields.Many2one(related="connection_id.company_id")
     sequence = fields.Integer(default=100)
     resource = fields.Char(string="Object", required=True, readonly=True)
+    object_name = fields.Char(compute="_compute_object_name", string="Records")
     direction = fields.Selection([("out", "To Xero"), ("in", "From Xero")], required=True, readonly=True)
     mode = fields.Selection(
         [("manual", "Manual"), ("automatic", "Automatic"), ("scheduled", "Scheduled")],
@@ -74,6 +90,12 @@ class XeroSchedule(models.Model):
 
     _once = models.UniqueIndex("(connection_id, resource, direction)", "An object has one schedule per direction.")
     _interval_positive = models.Constraint("CHECK(interval_number > 0)", "An interval is at least 1.")
+
+    @api.depends("resource")
+    @api.depends_context("lang")
+    def _compute_object_name(self):
+        for row in self:
+            row.object_name = self.env._(OBJECTS[row.resource]) if row.resource in OBJECTS else row.resource
 
     # === SETTINGS === #
 

@@ -51,14 +51,13 @@ class TestFigures(XeroCase):
         self._export()
         moved = self._moved()
         for key, amount in {
-            ("documents", "sales_open"): 115.0,
-            ("documents", "sales_overdue"): 115.0,
-            ("documents", "purchases_open"): 46.0,
-            ("receivables", "age_60"): 115.0,
-            ("payables", "not_due"): 46.0,
+            ("a_sales", "sales_overdue"): 115.0,
+            ("b_purchases", "purchases_open"): 46.0,
+            ("d_receivables", "age_60"): 115.0,
+            ("e_payables", "not_due"): 46.0,
         }.items():
             self.assertEqual(moved[key], (amount, amount), key)
-        self.assertNotIn(("documents", "purchases_overdue"), moved)
+        self.assertNotIn(("b_purchases", "purchases_overdue"), moved)
         overdue = self.env["xero.figure"].search(
             [("key", "=", "sales_overdue"), ("connection_id", "=", self.connection.id)]
         )
@@ -67,14 +66,14 @@ class TestFigures(XeroCase):
         self.assertIn(late, self.env["account.move"].search(action["domain"]))
         self._pay(late, amount=15.0)
         self._export()
-        self.assertEqual(self._moved()["receivables", "age_60"], (100.0, 100.0))
+        self.assertEqual(self._moved()["d_receivables", "age_60"], (100.0, 100.0))
 
     def test_credits_count_against_it(self):
         """S5-11: an open credit note lowers the receivables on both sides."""
         self._invoice(lines=[(None, 1, 100.0)])
         self._invoice("out_refund", lines=[(None, 1, 20.0)])
         self._export()
-        self.assertEqual(self._moved()["receivables", "not_due"], (92.0, 92.0))
+        self.assertEqual(self._moved()["d_receivables", "not_due"], (92.0, 92.0))
 
     def test_foreign_currency(self):
         """S5-11: what is open in pounds counts at the document's rate on both sides."""
@@ -85,7 +84,7 @@ class TestFigures(XeroCase):
         self.env["res.currency.rate"].create(values)
         self._invoice(currency_id=pound.id, lines=[(None, 1, 100.0)])
         self._export()
-        self.assertEqual(self._moved()["documents", "sales_open"], (230.0, 230.0))
+        self.assertEqual(self._moved()["a_sales", "sales_open"], (230.0, 230.0))
 
     def test_a_journal_moves_its_accounts(self):
         """S5-21: a journal entry sent to Xero moves its accounts on the balance sheet of both sides."""
@@ -113,8 +112,8 @@ class TestFigures(XeroCase):
         self.assertEqual(
             self._moved(),
             {
-                ("assets", asset.xero_account_id.external_id): (-75.0, -75.0),
-                ("equity", "earnings"): (-75.0, -75.0),
+                ("f_assets", asset.xero_account_id.external_id): (-75.0, -75.0),
+                ("h_equity", "earnings"): (-75.0, -75.0),
             },
         )
 
@@ -127,15 +126,15 @@ class TestFigures(XeroCase):
         owing = self._account(system_account="CREDITORS").external_id
         bank = self.env["xero.journal.mapping"]._for(self.connection)[self.bank.id].external_id
         moved = self._moved()
-        self.assertEqual(moved["assets", owed], (115.0, 115.0))
-        self.assertEqual(moved["liabilities", owing], (46.0, 46.0))
+        self.assertEqual(moved["f_assets", owed], (115.0, 115.0))
+        self.assertEqual(moved["g_liabilities", owing], (46.0, 46.0))
         self._pay(invoice)
         self._pay(bill, amount=26.0)
         self._export()
         moved = self._moved()
-        self.assertNotIn(("assets", owed), moved)
-        self.assertEqual(moved["liabilities", owing], (20.0, 20.0))
-        self.assertEqual(moved["assets", bank], (89.0, 89.0))
+        self.assertNotIn(("f_assets", owed), moved)
+        self.assertEqual(moved["g_liabilities", owing], (20.0, 20.0))
+        self.assertEqual(moved["f_assets", bank], (89.0, 89.0))
 
     def test_differences_and_rights(self):
         """S5-11: what is in one of the books only shows as a difference; without a connection nothing is read."""
@@ -145,7 +144,7 @@ class TestFigures(XeroCase):
         figure = self.env["xero.figure"].search(
             [("key", "=", "sales_open"), ("connection_id", "=", self.connection.id)]
         )
-        started = self.before["documents", "sales_open"]
+        started = self.before["a_sales", "sales_open"]
         self.assertEqual(round(figure.difference - (started[0] - started[1]), 2), 115.0)
         self.assertTrue(figure.read_at)
         self.connection.state = "disconnected"
@@ -158,5 +157,5 @@ class TestFigures(XeroCase):
         self.connection.compare_balance_sheet = False
         self.assertNotIn("accounting.reports.balancesheet.read", self.connection._wanted_scopes())
         self.xero.clear_journal()
-        self.assertNotIn("assets", {widget for widget, _key in self._read()})
+        self.assertNotIn("f_assets", {widget for widget, _key in self._read()})
         self.assertFalse(self._calls("GET", "Reports"))

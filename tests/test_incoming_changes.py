@@ -1,4 +1,7 @@
+from lxml import etree
+
 from odoo import fields
+from odoo.exceptions import UserError
 
 from .common import XeroCase
 
@@ -42,8 +45,10 @@ class TestIncomingChanges(XeroCase):
         self._import()
         issue = self._issues()
         self.assertEqual(issue.code, "changed_in_xero")
-        for text in ("230.00", "287.50", "200", "250"):
-            self.assertIn(text, self.invoice.xero_problem)
+        shown = self.invoice.xero_problem
+        self.assertIn("Total: in Odoo 230.00; in Xero 287.50", shown)
+        self.assertIn("Line 1: in Odoo Consulting, 1 × 200, 200 Sales, 15% GST on Income; in Xero", shown)
+        self.assertIn("in Xero Consulting, 1 × 250, 200 Sales", shown)
         self.assertEqual(self.invoice.amount_total, 230.0)
         self.invoice.ref = "PO 7"  # a change here does not run over the change there
         self._export()
@@ -62,6 +67,42 @@ class TestIncomingChanges(XeroCase):
         self._export()
         self.assertEqual(len(self._writes()), 1)  # the next change goes again
         self.assertEqual(float(self._sent()[0]["Total"]), 287.5)
+
+    def test_settled_on_the_invoice(self):
+        """S5-51, S4-53: the ways out stand on the invoice itself, one click each, and go when it is settled."""
+        self.assertFalse(self.invoice.xero_choices)
+        self._edit(UnitAmount=250)
+        self._import()
+        self.assertEqual(self.invoice.xero_choices, "take_xeros send_odoos reissue_xeros")
+        form = etree.fromstring(self.invoice.get_view(self.env.ref("account.view_move_form").id, "form")["arch"])
+        [choices] = form.iterfind(".//div[@name='xero_choices']")
+        self.assertEqual({button.get("name") for button in choices.iter("button")}, {"action_xero_choose"})
+        self.invoice.with_context(xero_choice="take_xeros").action_xero_choose()
+        self._import()
+        self.assertEqual(self.invoice.amount_total, 287.5)
+        self.assertFalse(self.invoice.xero_choices)
+        with self.assertRaises(UserError):
+            self.invoice.with_context(xero_choice="take_xeros").action_xero_choose()
+
+    def test_another_contact_is_named(self):
+        """S5-51: where Xero has the invoice under another contact, both are named, not numbered."""
+        other = self._invoice(partner=self.supplier)
+        self._export()
+        contact = self._binding(self.supplier).external_id
+        self.connection._with_client(
+            lambda client: client.post(
+                "Invoices",
+                {
+                    "Invoices": [
+                        {"InvoiceID": self._binding(self.invoice).external_id, "Contact": {"ContactID": contact}}
+                    ]
+                },
+                "contact-1",
+            )
+        )
+        self._import()
+        self.assertIn("Contact: in Odoo Ridgeway University; in Xero Young Bros Transport", self.invoice.xero_problem)
+        self.assertFalse(other.xero_problem)
 
     def test_taken_versions_are_not_sent_back(self):
         """S5-51: after Xero's version is taken both sides agree, and no call is made."""
@@ -102,7 +143,7 @@ class TestIncomingChanges(XeroCase):
         self.assertFalse(self._issues())
 
     def test_credit_and_reissue(self):
-        """S5-51: Credit and Re-issue leaves the invoice as it was, credits it, and issues Xero's version instead."""
+        """S5-51: Credit and Issue Xero's leaves the invoice as it was, credits it, and issues Xero's instead."""
         self._edit(UnitAmount=250)
         self._import()
         self._issues().action_reissue()

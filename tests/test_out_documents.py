@@ -1,3 +1,5 @@
+from datetime import timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.exceptions import RedirectWarning
@@ -13,7 +15,8 @@ class TestOutDocuments(XeroCase):
     def _sent(self, move):
         resource, number = ("CreditNotes", "CreditNoteNumber") if "refund" in move.move_type else ("Invoices",) * 2
         number = "InvoiceNumber" if resource == "Invoices" else number
-        [document] = self._in_xero(resource, **{number: move.ref or move.name})
+        number_there = move.ref if move.move_type.startswith("in_") and move.ref else move.name
+        [document] = self._in_xero(resource, **{number: number_there})
         return document
 
     # === DESCRIPTIONS AND ITEMS === #
@@ -125,6 +128,49 @@ class TestOutDocuments(XeroCase):
         self.assertEqual((sale["Type"], bought["Type"]), ("ACCREC", "ACCPAY"))
         self.assertEqual(float(bought["Total"]), purchase.amount_total)
 
+    def test_due_date_of_the_terms(self):
+        """S2-46, S2-50: the last day of the payment terms is the due date in Xero, on invoices and on bills."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Half now, half in 60 days",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 60}),
+                ],
+            }
+        )
+        for document in (
+            self._invoice(invoice_payment_term_id=terms.id),
+            self._invoice("in_invoice", ref="SUP-60", invoice_payment_term_id=terms.id),
+        ):
+            self._export()
+            sent = self._sent(document)
+            due = document.invoice_date + timedelta(days=60)
+            self.assertEqual((sent["DueDateString"][:10], document.invoice_date_due), (due.isoformat(), due))
+
+    def test_prices_of_four_decimals(self):
+        """S2-50, S3-20: screws at 0.1234 each keep their price in Xero, and the total."""
+        invoice = self._invoice(lines=[(None, 1000, 0.1234)])
+        self._export()
+        [line] = self._sent(invoice)["LineItems"]
+        self.assertEqual((line["UnitAmount"], line["Quantity"]), (Decimal("0.1234"), 1000))
+        self.assertEqual(float(self._sent(invoice)["Total"]), invoice.amount_total)
+
+    def test_link_back_to_odoo(self):
+        """S2-46: the invoice in Xero links to the one in Odoo, unless the address has a word that Xero refuses."""
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://books.example.nz")
+        invoice = self._invoice()
+        self._export()
+        link = f"https://books.example.nz/mail/view?model=account.move&res_id={invoice.id}"
+        self.assertEqual(self._sent(invoice)["Url"], link)
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://xero-books.example.nz")
+        invoice.ref = "Changed"  # the link is no part of what both sides agree on
+        other = self._invoice()
+        self._export()
+        self.assertFalse(self._sent(other).get("Url"))
+        self.assertEqual(self._sent(invoice)["Url"], link)
+        self.assertSynced(other)
+
     # === STATUS RULES === #
 
     def test_void_and_delete(self):
@@ -170,7 +216,7 @@ class TestOutDocuments(XeroCase):
         issue = self._issues()
         self.assertEqual(issue.code, "document_paid")
         self.assertIn("credit note", issue.advice)
-        self.assertIn("credit_note", issue.buttons)
+        self.assertIn("credit_and_reissue", issue.buttons)
         self.assertIn("payments or credits", invoice.xero_problem)
         renewed = self.env["account.move"].browse(issue.action_credit_and_reissue()["res_id"])
         self._export()

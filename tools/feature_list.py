@@ -9,9 +9,11 @@ from pathlib import Path
 from .results import Tests
 
 FILE = Path("docs") / "features.md"
-ID = r"S\d-\d{2,3}"
+ID = r"S\d-(?:\d{2,3}|R\d)"
+NAMED = rf"(?:{ID}|A6-\d{{1,2}})"  # readings may stand beside the rows that they explain
 ROW = re.compile(rf"^\|\s*(?P<id>{ID})\s*\|(?P<rest>.*)\|\s*$")
-PROOF = re.compile(rf"^\s*(?P<ids>{ID}(?:\s*,\s*{ID})*)\s*:")
+PROOF = re.compile(rf"^\s*(?P<ids>{NAMED}(?:\s*(?:,|to)\s*{NAMED})*)\s*:")
+RANGE = re.compile(r"(S\d-)(\d+)\s*to\s*\1(\d+)")
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)")
 
 
@@ -44,7 +46,13 @@ def read(checkout: Path) -> list[Feature]:
 def ids_of(docstring: str) -> list[str]:
     """The features that a test's docstring begins with: "S4-24, S4-25: exports leave in order." → both ids."""
     match = PROOF.match(docstring or "")
-    return re.findall(ID, match["ids"]) if match else []
+    return re.findall(ID, RANGE.sub(_spelled_out, match["ids"])) if match else []
+
+
+def _spelled_out(range_: re.Match) -> str:
+    """ "S4-67 to S4-70" as its ids."""
+    first, last = int(range_[2]), int(range_[3])
+    return ", ".join(f"{range_[1]}{number:02}" for number in range(first, last + 1))
 
 
 def proven(features: list[Feature], tests: Tests, checkout: Path) -> dict[str, bool]:

@@ -50,7 +50,7 @@ class XeroTemplate(models.TransientModel):
         for wizard in self:
             rows, wanted = wizard._rows(), wizard._wanted()
             lines = [self._line(row, wanted[row.resource, row.direction]) for row in rows]
-            names = [self.env[name]._description for name in TEMPLATES[wizard.template].mappings]
+            names = [self.env[name]._description.removeprefix("Xero ") for name in TEMPLATES[wizard.template].mappings]
             if names:
                 lines.append(self.env._("Proposals for what is not mapped yet: %(names)s", names=", ".join(names)))
             wizard.changes = "\n".join(lines)
@@ -80,7 +80,7 @@ class XeroTemplate(models.TransientModel):
     @api.model
     def _line(self, row, wanted):
         directions = dict(row._fields["direction"]._description_selection(self.env))
-        label = f"{row.resource} ({directions[row.direction]})"
+        label = f"{row.object_name} ({directions[row.direction]})"
         then = row.new({"company_id": row.company_id.id, **wanted})._described()
         if all(row[name] == value for name, value in wanted.items()):
             return self.env._("%(object)s: %(then)s, as it is", object=label, then=then)
