@@ -1,5 +1,9 @@
 """What bookkeepers exchange all day, looked at from both sides: payments, credit notes, and the contact behind them."""
 
+from datetime import timedelta
+
+from odoo import fields
+
 from .common import XeroCase
 
 
@@ -37,6 +41,33 @@ class TestBothWays(XeroCase):
         self._export()
         self.assertEqual(len(self._in_xero("Payments")), 4)  # what came from Xero does not go back
         self.assertFalse(self._issues(), self._issues().mapped("text"))
+
+    def test_realised_difference(self):
+        """S2-49, S2-48: pounds paid at another rate than invoiced: each side books its gain, none is sent."""
+        self.connection.sync_manual_journals = True
+        pound = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "GBP")])
+        pound.active = True
+        pound.rate_ids.unlink()
+        today = fields.Date.today()
+        for day, rate in ((today - timedelta(days=30), 0.5), (today, 0.4)):
+            values = {"name": day, "rate": rate, "currency_id": pound.id, "company_id": self.company.id}
+            self.env["res.currency.rate"].create(values)
+        invoice = self._invoice(
+            currency_id=pound.id,
+            invoice_date=today - timedelta(days=10),
+            taxes=self.env["account.tax"],
+            lines=[(None, 1, 100.0)],
+        )
+        self._pay(invoice)
+        exchange = invoice.line_ids.matched_credit_ids.exchange_move_id
+        self.assertEqual(exchange.line_ids.filtered(lambda line: line.balance > 0).balance, 50.0)
+        self._export()
+        self.assertFalse(self._issues(), self._issues().mapped("text"))
+        [payment] = self._in_xero("Payments", Invoice__InvoiceID=self._binding(invoice).external_id)
+        self.assertEqual((float(payment["Amount"]), float(payment["CurrencyRate"])), (100.0, 0.4))
+        self.assertEqual(self._due_in_xero(invoice), 0.0)
+        self.assertFalse(self._binding(exchange))
+        self.assertFalse(self._in_xero("ManualJournals"))
 
     def test_credit_notes_issued_and_received(self):
         """S2-24: a credit note to a customer and one from a supplier settle their documents on both sides alike."""
