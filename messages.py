@@ -724,7 +724,11 @@ REFUSALS = [
     (r"Contact must be specified", "no_contact", "A Contact must be specified for this type of transaction"),
     (r"BankAccountAdmin|bank account details", "bank_details_right", "BankAccountAdmin permission is required"),
     # 4.2 documents
-    (r"(Invoice|Credit ?Note|PurchaseOrder|Quote) # must be unique", "number_taken", "Invoice # must be unique."),
+    (
+        r"(Invoice|Credit ?Note|PurchaseOrder|Quote) # must be unique|Order number must be unique",
+        "number_taken",
+        "Invoice # must be unique.",
+    ),
     (
         r"date cannot be before the (period|end of year) lock date(, currently set at (?P<lock_date>[\w-]+))?",
         "period_locked",

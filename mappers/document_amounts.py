@@ -90,14 +90,13 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _tax_rate(self, line, account, prepared):
         rate = self._rate_of(line, line.move_id, prepared)
-        if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
-            raise Hold(
-                "tax_not_applicable",
-                line.tax_ids[:1] or line.account_id,
-                rate=rate.display_name,
-                account=account.display_name,
-            )
+        self._check_applies(rate, account, line.tax_ids[:1] or line.account_id)
         return rate
+
+    @api.model
+    def _check_applies(self, rate, account, cause):
+        if not rate[APPLIES_TO.get(account.account_class, "can_apply_to_expenses")]:
+            raise Hold("tax_not_applicable", cause, rate=rate.display_name, account=account.display_name)
 
     def _rate_of(self, line, document, prepared):
         """The rate of a line's taxes; of several the one that has them as its components (features.md A6-20)."""

@@ -17,13 +17,17 @@ class XeroMapperDocument(models.AbstractModel):
 
     @api.model
     def _needed_accounts(self, connection, records):
-        """Analytic accounts that have to become options in Xero first."""
+        return self._analytic_to_create(connection, records.invoice_line_ids)
+
+    @api.model
+    def _analytic_to_create(self, connection, lines):
+        """Analytic accounts that have to become options in Xero before a document with ``lines``."""
         accounts = self.env["account.analytic.account"]
         if not connection.create_tracking_options:
             return accounts
         categories = self.env["xero.tracking.mapping"]._for(connection)
         options = self.env["xero.tracking.category"].union(*categories.values())._options_by_name()
-        for line in records.invoice_line_ids.filtered("analytic_distribution"):
+        for line in lines.filtered("analytic_distribution"):
             shares = self._shares(line)
             accounts |= accounts.union(
                 *(
@@ -39,13 +43,13 @@ class XeroMapperDocument(models.AbstractModel):
 
     @api.model
     def _prepare(self, connection, records, bindings):
+        return {**super()._prepare(connection, records, bindings), **self._prepare_tracking(connection)}
+
+    @api.model
+    def _prepare_tracking(self, connection):
         mapped = self.env["xero.tracking.mapping"]._for(connection)
         categories = self.env["xero.tracking.category"].union(*mapped.values())
-        return {
-            **super()._prepare(connection, records, bindings),
-            "categories": mapped,
-            "options": categories._options_by_name(),
-        }
+        return {"categories": mapped, "options": categories._options_by_name()}
 
     @api.model
     def _shares(self, line):
@@ -65,10 +69,12 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _money_line(self, line, amounts, prepared):
         money_line = super()._money_line(line, amounts, prepared)
-        if prepared["categories"]:
-            # An empty list takes the option off a line in Xero, so it goes only where tracking is ours.
-            money_line["wire"]["Tracking"] = self._tracking(line, prepared)
+        money_line["wire"].update(self._tracking_keys(line, prepared))
         return money_line
+
+    def _tracking_keys(self, line, prepared):
+        """An empty list takes the option off a line in Xero, so it goes only where tracking is ours."""
+        return {"Tracking": self._tracking(line, prepared)} if prepared["categories"] else {}
 
     def _tracking(self, line, prepared):
         entries, shares = [], self._shares(line)

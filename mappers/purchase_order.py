@@ -1,18 +1,24 @@
-"""Confirmed purchase orders: xero-api.md 4.5. They touch no books; the bill does."""
+"""Purchase orders: xero-api.md 4.5. They touch no books; the bill does."""
+
+import pytz
 
 from odoo import api, models
 
 from ..exceptions import Hold, Skip, Wait
-from ..xero_api import representation
+from ..xero_api import codec, representation
 from .document_lines import DESCRIPTION_LENGTH, TEXT_LINES
 from .xero_mapper import decimal
 
 REFERENCE_LENGTH, PLACES = 4000, 10
 CANCELLED = "CANCELLED"
+# What a request for quotation is called in Odoo, on its way to an order.
+REQUESTS = ("draft", "sent", "to approve")
 
 
 class XeroMapperPurchaseOrder(models.AbstractModel):
-    """Purchase order → PurchaseOrder: approved when confirmed, billed when billed, deleted when cancelled."""
+    """Purchase order → PurchaseOrder: a draft while it is a request, approved when confirmed, billed when its bills are
+    posted, deleted when cancelled.
+    """
 
     _name = "xero.mapper.purchase_order"
     _inherit = "xero.mapper"
@@ -24,7 +30,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
 
     @api.model
     def _documents(self):
-        """Contacts, items, taxes and units are those of documents."""
+        """Contacts, items, taxes, tracking and units are those of documents."""
         return self.env["xero.mapper.document"]
 
     @api.model
@@ -36,6 +42,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             self.env["xero.mapper.currency"]._missing(connection, records.currency_id),
             records.partner_id.commercial_partner_id,
             products.filtered(lambda product: connection.send_items and not product.xero_do_not_export),
+            self._documents()._analytic_to_create(connection, records.order_line),
         ]
 
     @api.model
@@ -48,21 +55,55 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             "currencies": self.env["xero.mapper.currency"]._known(connection, records.currency_id),
             "taxes": self.env["xero.tax.mapping"]._for(connection),
             "accounts": self.env["xero.account.mapping"]._for(connection),
+            **self._documents()._prepare_tracking(connection),
         }
 
     def _payload(self, order, prepared):
         connection, binding = prepared["connection"], prepared["bindings"].get(order.id)
         linked = bool(binding and binding.external_id and binding.state != "deleted")
         self._check_policy(order)
-        if order.state != "purchase":
-            return self._not_ordered(order, binding if linked else None)
+        wanted = self._status(order, connection, binding if linked else None)
+        if wanted == "DELETED":
+            return "delete", self._withdrawal(order, binding)
         if not linked:
             self._check_belongs(order, connection)
-        payload = {**self._header(order, prepared), **self._lines(order, prepared)}
-        facts = {"total": str(decimal(order.amount_total, 2))}
+        if not order.order_line:
+            raise Skip(self.env._("It has no lines yet."))
+        payload = {**self._header(order, prepared), "Status": wanted, **self._lines(order, prepared)}
+        facts = self._facts_of(order, payload)
         if linked:
-            return "update", {self._xero_id: binding.external_id, **payload}, facts
+            return self._update_of(payload, binding, facts)
+        if binding and binding.state == "deleted":
+            self._give_up_link(binding)
         return "create", payload, facts
+
+    # === STATUS === #
+
+    def _status(self, order, connection, binding):
+        """What the order is to be in Xero.
+
+        :param binding: the link of an order that is there
+        :raises Skip: it has no place in Xero
+        """
+        if order.state == "purchase":
+            return "BILLED" if self._is_billed(order) else "AUTHORISED"
+        sent = (binding.agreed or {}).get("status", "AUTHORISED") if binding else None
+        if order.state in REQUESTS and (sent == "DRAFT" or not sent and connection.send_rfqs):
+            return "DRAFT"
+        if sent:  # cancelled, or taken back: approved orders never become drafts again
+            return "DELETED"
+        raise Skip(self.env._("Not confirmed."))
+
+    @api.model
+    def _is_billed(self, order):
+        """All that was ordered stands on posted bills; a draft may still be changed, or thrown away."""
+        bills = order.invoice_ids.filtered(lambda bill: bill.state != "cancel")
+        ordered = order.order_line.filtered(lambda line: line.display_type not in TEXT_LINES)
+        return (
+            bool(bills)
+            and set(bills.mapped("state")) == {"posted"}
+            and all(line.qty_invoiced >= line.product_qty for line in ordered)
+        )
 
     def _check_belongs(self, order, connection):
         if not connection.send_purchase_orders:
@@ -70,18 +111,29 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         if self._date(order) < connection.sync_from_date:
             raise Skip(self.env._("Dated before the start date of the connection."))
 
-    def _not_ordered(self, order, binding):
-        """A cancelled order is deleted, and gives its number free in the same call (xero-api.md 4.5)."""
-        if order.state == "cancel" and binding:
-            freed = f"{self._number(order)} {CANCELLED} {binding.external_id[:8]}"
-            return "delete", {self._xero_id: binding.external_id, "Status": "DELETED", self._xero_number: freed}
-        raise Skip(self.env._("Not confirmed."))
+    def _withdrawal(self, order, binding):
+        """The number is given free in the very call that deletes; afterwards it stays taken (xero-api.md 4.5)."""
+        freed = f"{self._number(order)} {CANCELLED} {binding.external_id[:8]}"
+        return {self._xero_id: binding.external_id, "Status": "DELETED", self._xero_number: freed}
+
+    @api.model
+    def _give_up_link(self, binding):
+        """Deleted is final in Xero, so an order that is confirmed again is another one there."""
+        gone = {"external_id": False, "code": False, "natural_key": False, "content_hash": False}
+        binding.write({**gone, "agreed": {}, "state": "synced"})
 
     # === HEADER === #
 
     @api.model
     def _date(self, order):
-        return (order.date_approve or order.date_order).date()
+        return self._day(order, order.date_approve or order.date_order)
+
+    @api.model
+    def _day(self, order, moment):
+        """The day of a moment where the company is; at nine in the morning in Auckland it is still yesterday in UTC."""
+        company = order.company_id.sudo()
+        zone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
 
     @api.model
     def _number(self, order):
@@ -92,31 +144,112 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             "Contact": {"ContactID": self._documents()._contact_of(order.partner_id.commercial_partner_id, prepared)},
             "PurchaseOrderNumber": self._number(order),
             "Date": self._date(order).isoformat(),
-            "Status": "BILLED" if order.invoice_status == "invoiced" else "AUTHORISED",
-            "CurrencyCode": self._currency(order, prepared),
+            **self._currency_keys(order, prepared),
         }
         if order.date_planned:
-            header["DeliveryDate"] = order.date_planned.date().isoformat()
+            header["DeliveryDate"] = self._day(order, order.date_planned).isoformat()
         if order.partner_ref:
             header["Reference"] = order.partner_ref[:REFERENCE_LENGTH]
         return header
 
     @api.model
-    def _currency(self, order, prepared):
+    def _currency_keys(self, order, prepared):
         if order.currency_id.name not in prepared["currencies"]:
             raise Wait(order.currency_id)
-        return order.currency_id.name
+        day = self._date(order)
+        rate = self._rate_keys(order.company_id, order.currency_id, order.currency_rate, day, order)
+        return {"CurrencyCode": order.currency_id.name, **rate}
 
     # === LINES === #
 
     def _lines(self, order, prepared):
         """Text lines as they stand, the others so that Xero computes the order's total."""
+        ordered = order.order_line.sorted(lambda line: (line.sequence, line.id))
+        money = ordered.filtered(lambda line: line.display_type not in TEXT_LINES)
+        amounts, accounts = self._line_amounts(order, money), self._bill_accounts(order, money)
+        lines = {line.id: self._money_line(line, amounts[line.id], accounts[line.id], prepared) for line in money}
+        written = self._written(order, [line["wanted"] for line in lines.values()], prepared)
+        keys = dict(zip(lines, written.lines, strict=True))
+        items = [
+            {**lines[line.id]["wire"], **keys[line.id]} if line.id in lines else {"Description": self._text(line)}
+            for line in ordered
+        ]
+        if written.rounding:
+            items.append(self._documents()._rounding_line(written.rounding, prepared))
+        return {"LineAmountTypes": written.line_amount_types, "LineItems": items}
+
+    @api.model
+    def _text(self, line):
+        return (line.name or line.product_id.display_name or "-")[:DESCRIPTION_LENGTH]
+
+    @api.model
+    def _money_line(self, line, amounts, own_account, prepared):
         documents = self._documents()
-        lines = order.order_line.sorted(lambda line: (line.sequence, line.id))
-        money = lines.filtered(lambda line: line.display_type not in TEXT_LINES)
-        rates = {line.id: documents._rate_of(line, order, prepared) for line in money}
+        account = prepared["accounts"].get(own_account.id)
+        if not account:
+            raise Hold("account_unmapped", own_account or line.order_id, account=own_account.display_name or "?")
+        rate = documents._rate_of(line, line.order_id, prepared)
+        documents._check_applies(rate, account, line.tax_ids[:1] or own_account)
+        wire = {
+            "Description": self._text(line),
+            "TaxType": rate.tax_type,
+            **({"AccountCode": account.code} if account.code else {"AccountID": account.external_id}),
+            **documents._item(line, prepared),
+            **documents._tracking_keys(line, prepared),
+        }
+        return {"wire": wire, "wanted": self._wanted(line, amounts, account, rate, prepared)}
+
+    @api.model
+    def _line_amounts(self, order, lines):
+        """``{line id: (net, tax)}`` as they are rounded for the order's total, by line or as a whole."""
+        taxes = self.env["account.tax"]
+        base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
+        taxes._add_tax_details_in_base_lines(base_lines, order.company_id)
+        taxes._round_base_lines_tax_details(base_lines, order.company_id)
+        amounts = {}
+        for base in base_lines:
+            details = base["tax_details"]
+            net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+            amounts[base["record"].id] = decimal(net, 2), decimal(self._documents()._tax_of(details), 2)
+        return amounts
+
+    @api.model
+    def _bill_accounts(self, order, lines):
+        """``{line id: account}``: those that the bill of the order would be booked to, asked of a bill never saved."""
+        bills = self.env["account.move"].with_company(order.company_id)
+        bill = bills.new(order._prepare_invoice())
+        bill_lines = self.env["account.move.line"].with_company(order.company_id)
+        found = {}
+        for line in lines:
+            values = {**line._prepare_account_move_line(), "move_id": bill}
+            found[line.id] = bill_lines.new(values).account_id._origin
+        return found
+
+    @api.model
+    def _wanted(self, line, amounts, account, rate, prepared):
+        taxes = line.tax_ids.flatten_taxes_hierarchy()
+        quantity, price = self._documents()._in_the_items_unit(line, line.product_qty, line.price_unit)
+        return representation.Wanted(
+            quantity=decimal(quantity, PLACES),
+            unit_amount=decimal(price, PLACES),
+            discount=decimal(line.discount, PLACES),
+            net=amounts[0],
+            tax=amounts[1],
+            rate=decimal(rate.effective_rate),
+            includes_tax=all(taxes.mapped("price_include")) if taxes else None,
+            account=account.external_id,
+            tax_type=rate.tax_type,
+            keeps_quantity=self._documents()._keeps_quantity(line, prepared),
+            is_compound=any(rate.component_ids.mapped("is_compound")),
+        )
+
+    @api.model
+    def _written(self, order, wanted, prepared):
+        connection = prepared["connection"]
+        total = decimal(order.amount_untaxed, 6), decimal(order.amount_tax, 6)
+        may_round = bool(connection.rounding_line and connection._rounding_account())
         try:
-            written = representation.write([self._wanted(line, rates[line.id]) for line in money], may_round=False)
+            return representation.write(wanted, total, may_round=may_round)
         except representation.NoWay as no_way:
             raise Hold(
                 "totals_differ",
@@ -126,58 +259,54 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
                 odoo_total=str(decimal(order.amount_total, 2)),
                 odoo_tax=str(decimal(order.amount_tax, 2)),
             ) from no_way
-        amounts = dict(zip(money.ids, written.lines, strict=True))
-        items = [
-            {
-                "Description": (line.name or line.product_id.display_name or "-")[:DESCRIPTION_LENGTH],
-                **({"TaxType": rates[line.id].tax_type, **amounts[line.id]} if line.id in rates else {}),
-                **documents._item(line, prepared),
-                **self._account(line, prepared),
-            }
-            for line in lines
+
+    # === CHANGES === #
+
+    def _facts_of(self, order, payload):
+        return {
+            "total": str(decimal(order.amount_total, 2)),
+            "tax": str(decimal(order.amount_tax, 2)),
+            "date": payload["Date"],
+            "content": codec.digest(self._content(payload)),
+            "status": payload["Status"],
+        }
+
+    def _update_of(self, payload, binding, facts):
+        """The status goes only where ours changed: in Xero people move it on, by *Copy to Bill* for example."""
+        if binding.content_hash == facts["content"]:
+            return "none", payload, facts
+        agreed = binding.agreed or {}
+        if agreed.get("status") == facts["status"]:
+            payload = {key: value for key, value in payload.items() if key != "Status"}
+        ids = agreed.get("line_ids") or []
+        lines = [
+            {"LineItemID": ids[index], **line} if index < len(ids) else line
+            for index, line in enumerate(payload["LineItems"])
         ]
-        return {"LineAmountTypes": written.line_amount_types, "LineItems": items}
+        return "update", {self._xero_id: binding.external_id, **payload, "LineItems": lines}, facts
+
+    def _element(self, built, id_, rows):
+        """A payload without status still stands for the whole order."""
+        element = super()._element(built, id_, rows)
+        return {**element, "hash": built.facts[id_].get("content") or element["hash"]}
 
     @api.model
-    def _wanted(self, line, rate):
-        taxes = line.tax_ids.flatten_taxes_hierarchy()
-        quantity, price = self._documents()._in_the_items_unit(line, line.product_qty, line.price_unit)
-        return representation.Wanted(
-            quantity=decimal(quantity, PLACES),
-            unit_amount=decimal(price, PLACES),
-            discount=decimal(line.discount, PLACES),
-            net=decimal(line.price_subtotal, 2),
-            tax=decimal(line.price_tax, 2),
-            rate=decimal(rate.effective_rate),
-            includes_tax=all(taxes.mapped("price_include")) if taxes else None,
-            tax_type=rate.tax_type,
-            is_compound=any(rate.component_ids.mapped("is_compound")),
-        )
-
-    @api.model
-    def _account(self, line, prepared):
-        """The account that the bill will be booked to, where it is mapped: the order itself books nothing."""
-        accounts = line.product_id.product_tmpl_id.with_company(line.company_id).get_product_accounts(
-            fiscal_pos=line.order_id.fiscal_position_id
-        )
-        account = prepared["accounts"].get(accounts["expense"].id) if line.product_id else None
-        return {"AccountCode": account.code} if account and account.code else {}
+    def _agreed(self, data, facts):
+        ids = [line.get("LineItemID") for line in data.get("LineItems") or []]
+        return {"line_ids": ids, "status": facts.get("status") or data.get("Status")}
 
     # === ANSWERS AND LOOKUP === #
 
     @api.model
     def _disagreement(self, data, facts):
-        """Xero's total must be Odoo's, to the cent."""
-        total = str(decimal(float(data["Total"]), 2)) if data.get("Total") is not None else None
-        if not facts.get("total") or total in (None, facts["total"]):
-            return None
-        tax = str(decimal(float(data.get("TotalTax") or 0), 2))
-        return "totals_differ", {"xero_total": total, "xero_tax": tax, "odoo_total": facts["total"], "odoo_tax": "?"}
+        """Xero's totals must be Odoo's, to the cent."""
+        return self._documents()._disagreement(data, facts)
 
     @api.model
     def _lookups(self, payloads, facts):
-        days = [payload["Date"] for payload in payloads if payload.get("Date")]
-        return [("PurchaseOrders", {"DateFrom": min(days), "DateTo": max(days), "page": 1, "pageSize": 1000})]
+        """By the day: the list takes no other filter than dates and status (xero-api.md 3.8)."""
+        days = sorted({payload["Date"] for payload in payloads})
+        return [("PurchaseOrders", {"DateFrom": day, "DateTo": day, "page": 1, "pageSize": 1000}) for day in days]
 
     @api.model
     def _is_same(self, payload, candidate, facts):

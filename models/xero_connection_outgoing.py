@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 # Switching these on concerns documents that were passed over before.
-WIDENING = ("sync_receipts", "send_purchase_orders", "send_attachments", "send_invoice_pdf")
+WIDENING = ("sync_receipts", "send_purchase_orders", "send_rfqs", "send_attachments", "send_invoice_pdf")
 
 
 class XeroConnection(models.Model):
@@ -29,6 +29,11 @@ class XeroConnection(models.Model):
         default=True,
         help="On: a confirmed purchase order appears in Xero under Purchases, follows changes, is marked as billed "
         "with its bill, and is deleted there when it is cancelled.",
+    )
+    send_rfqs = fields.Boolean(
+        "Send Requests for Quotation as Drafts",
+        help="A request for quotation appears in Xero as a draft purchase order, and is approved there when it is "
+        "confirmed.",
     )
     lock_invoices = fields.Boolean(
         "Lock Invoices when Transferred to Xero",
