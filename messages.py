@@ -385,6 +385,27 @@ MESSAGES = {
         ),
         _lt("Payments of the document"),
     ),
+    "refund_too_much": Message(
+        _lt("%(amount)s of %(payment)s was given back in Xero, and only %(open)s of it is unmatched in Odoo."),
+        _lt(
+            "Look at what the payment is matched with in Odoo. If it is the same money, undo that matching and press "
+            "Retry. If it was given back twice, correct the refund in Xero."
+        ),
+        _lt("Matching of the payment"),
+    ),
+    "advance_born_in_xero": Message(
+        _lt("%(payment)s was made in Xero and cancelled in Odoo. The over- or prepayment still stands in Xero."),
+        _lt("Delete it in Xero if it is wrong; otherwise reset the payment to draft and confirm it. Then press Skip."),
+        _lt("Status of the payment"),
+    ),
+    "advance_deleted": Message(
+        _lt("The over- or prepayment that %(payment)s is in Xero was deleted there."),
+        _lt(
+            "If the payment was wrong, cancel it in Odoo. If it is right, press Export to Xero on the payment: it is "
+            "sent again. Then press Skip."
+        ),
+        _lt("The payment and its matching"),
+    ),
     "allocation_impossible": Message(
         _lt("%(amount)s of a credit was allocated to %(document)s in Xero, and in Odoo not so much of both is open."),
         _lt(

@@ -20,9 +20,7 @@ class XeroImporter(models.AbstractModel):
 
     def _import_page(self, connection, mapper, payloads):
         super()._import_page(connection, mapper, payloads)
-        bindings = self.env["xero.binding"]._by_external(
-            connection, mapper._xero_resource, {mapper._external_id(payload) for payload in payloads}
-        )
+        bindings = mapper._links(connection, {mapper._external_id(payload) for payload in payloads})
         pairs = [(bindings.get(mapper._external_id(payload)), payload) for payload in payloads]
         changed = [(binding, payload) for binding, payload in pairs if binding and mapper._is_news(binding, payload)]
         if changed and self._in_flight(connection, mapper):
@@ -32,7 +30,7 @@ class XeroImporter(models.AbstractModel):
             self._import_change(connection, mapper, binding, payload)
 
     def _import_change(self, connection, mapper, binding, payload):
-        external_id = binding.external_id  # the mapper may give the link up
+        external_id = mapper._external_id(payload)
         try:
             with self.env.cr.savepoint():
                 outcome = mapper._changed_in_xero(connection, {binding: payload}).get(external_id)

@@ -332,9 +332,7 @@ class XeroImporter(models.AbstractModel):
 
     def _import_page(self, connection, mapper, payloads):
         """Book the payloads that are not linked yet; what is linked and unchanged is left alone."""
-        bindings = self.env["xero.binding"]._by_external(
-            connection, mapper._xero_resource, {mapper._external_id(payload) for payload in payloads}
-        )
+        bindings = mapper._links(connection, {mapper._external_id(payload) for payload in payloads})
         fresh = [payload for payload in payloads if mapper._external_id(payload) not in bindings]
         if fresh and self._in_flight(connection, mapper):
             # One of them may be our own, its answer not kept yet. Requests are committed before they are sent,
@@ -344,7 +342,7 @@ class XeroImporter(models.AbstractModel):
             self._import_one(connection, mapper, payload)
 
     def _in_flight(self, connection, mapper):
-        domain = [("connection_id", "=", connection.id), ("mapper", "=", mapper._name)]
+        domain = [("connection_id", "=", connection.id), ("mapper", "in", mapper._written_by())]
         return bool(self.env["xero.request"].search_count([*domain, ("state", "in", ("sending", "doubt"))], limit=1))
 
     def _import_one(self, connection, mapper, payload):

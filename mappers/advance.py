@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..exceptions import Hold, Skip, Wait
 from .payment_in import DEBT_TYPES
@@ -14,6 +15,7 @@ from .xero_mapper import decimal
 
 RESOURCES = {"overpayment": "Overpayments", "prepayment": "Prepayments"}
 IDS = {"OverpaymentID": "Overpayments", "PrepaymentID": "Prepayments"}
+CREDITS = tuple(IDS.values())
 # Who pays whom; a supplier's money back that no document is matched with waits in every case.
 DIRECTIONS = {("inbound", "customer"): "RECEIVE", ("outbound", "supplier"): "SPEND"}
 REFERENCE_LENGTH = 255
@@ -23,8 +25,8 @@ REFERENCE_LENGTH = 255
 class Advance:
     """An over- or prepayment in Xero.
 
-    :ivar parts: ids of the reconciliations that are, or will be, allocations of it
-    :ivar linked: those of them that are allocations in Xero already
+    :ivar parts: ids of the reconciliations that are, or will be, allocations or refunds of it
+    :ivar linked: those of them that are in Xero already
     """
 
     resource: str
@@ -87,7 +89,7 @@ class XeroMapperAdvance(models.AbstractModel):
         left, parts, linked = Decimal(agreed["amount"]), set(), set()
         for partial in partials:
             link = links.get(partial.id)
-            if link and link.external_id and link.state != "deleted" and link.resource == "Allocations":
+            if self._is_part(partial, link):
                 linked.add(partial.id)
                 left -= self._amount_of(partial, payment)
         for partial in partials:
@@ -105,6 +107,13 @@ class XeroMapperAdvance(models.AbstractModel):
             frozenset(linked),
             left,
         )
+
+    @api.model
+    def _is_part(self, partial, link):
+        """Whether a reconciliation is an allocation or a refund in Xero, and not a payment of its document."""
+        if not link or not link.external_id or link.state == "deleted":
+            return False
+        return link.resource == "Allocations" or not partial._xero_documents()
 
     @api.model
     def _partials(self, payment):
@@ -127,6 +136,14 @@ class XeroMapperAdvance(models.AbstractModel):
             return Decimal(0)
         return decimal(abs(sum(self._debt_lines(payment).mapped("amount_residual_currency"))), 2)
 
+    @api.model
+    def _undocumented(self, payment):
+        """What of a payment no document is matched with, what was given back of it included, in its currency."""
+        refunds = self._partials(payment).filtered(
+            lambda partial: self.env["xero.mapper.payment"]._refunded(partial) == payment
+        )
+        return self._unmatched(payment) + sum((self._amount_of(partial, payment) for partial in refunds), Decimal(0))
+
     # === TO XERO === #
 
     @api.model
@@ -140,7 +157,7 @@ class XeroMapperAdvance(models.AbstractModel):
     @api.model
     def _needs(self, connection, records):
         wanted = records.filtered(
-            lambda payment: connection.unallocated_payments != "hold" and self._unmatched(payment)
+            lambda payment: connection.unallocated_payments != "hold" and self._undocumented(payment)
         )
         return [wanted.partner_id.commercial_partner_id]
 
@@ -156,25 +173,40 @@ class XeroMapperAdvance(models.AbstractModel):
     def _payload(self, payment, prepared):
         self._check_policy(payment)
         connection, own = prepared["connection"], prepared["bindings"].get(payment.id)
-        unmatched = self._unmatched(payment)
         if advance := self._advance(payment):
-            return self._kept(payment, own, advance, unmatched)
-        direction = DIRECTIONS.get((payment.payment_type, payment.partner_type))
-        policy = connection.unallocated_payments
-        if not unmatched or not direction or policy == "hold" or payment.date < connection.sync_from_date:
+            return self._kept(payment, own, advance, self._unmatched(payment))
+        amount, policy = self._undocumented(payment), connection.unallocated_payments
+        if not amount or not self._goes(connection, payment) or self._is_given_up(own):
             return "none", {}
+        direction = DIRECTIONS[payment.payment_type, payment.partner_type]
         return (
             "create",
-            self._new(payment, unmatched, f"{direction}-{policy.upper()}", prepared),
+            self._new(payment, amount, f"{direction}-{policy.upper()}", prepared),
             {
-                "amount": str(unmatched),
+                "amount": str(amount),
                 "resource": RESOURCES[policy],
                 "date": payment.date.isoformat(),
             },
         )
 
+    @api.model
+    def _goes(self, connection, payment):
+        """Whether the unmatched rest of a payment goes to Xero at all."""
+        return (
+            connection.unallocated_payments != "hold"
+            and (payment.payment_type, payment.partner_type) in DIRECTIONS
+            and payment.date >= connection.sync_from_date
+        )
+
+    @api.model
+    def _is_given_up(self, own):
+        """Deleted in Xero by somebody, and nobody pressed Export to Xero since."""
+        return bool(own and (own.agreed or {}).get("given_up") and own.state == "deleted" and own.content_hash)
+
     def _kept(self, payment, own, advance, unmatched):
         """It never changes: where it is no longer what is unmatched, it is taken back, and another one follows."""
+        if own.origin == "xero" and payment.state == "canceled":
+            raise Hold("advance_born_in_xero", payment, payment=payment.display_name)
         if own.origin == "xero" or advance.left == unmatched:
             return "none", {}
         if self._has_undone(own):
@@ -189,18 +221,22 @@ class XeroMapperAdvance(models.AbstractModel):
 
     @api.model
     def _has_undone(self, own):
-        """Whether allocations stand in Xero whose reconciliation is gone in Odoo: they are undone first."""
-        links = self.env["xero.binding"].search(
-            [
-                ("connection_id", "=", own.connection_id.id),
-                ("resource", "=", "Allocations"),
-                ("external_id", "!=", False),
-                ("state", "!=", "deleted"),
-            ]
+        """Whether allocations or refunds stand in Xero whose reconciliation is gone in Odoo: they are undone first."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM xero_binding b
+                        WHERE b.connection_id = %(connection)s AND b.model = 'account.partial.reconcile'
+                          AND b.resource IN ('Allocations', 'Payments')
+                          AND b.external_id IS NOT NULL AND b.state != 'deleted'
+                          AND %(credit)s IN (b.agreed->>'credit_note', b.agreed->'identity'->>0)
+                          AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = b.res_id)
+                        LIMIT 1""",
+                    connection=own.connection_id.id,
+                    credit=own.agreed["credit"],
+                )
+            )
         )
-        links = links.filtered(lambda link: (link.agreed or {}).get("credit_note") == own.agreed["credit"])
-        partials = self.env["account.partial.reconcile"].browse(links.mapped("res_id"))
-        return partials.exists() != partials
 
     def _new(self, payment, amount, xero_type, prepared):
         connection = prepared["connection"]
@@ -225,10 +261,8 @@ class XeroMapperAdvance(models.AbstractModel):
             "LineItems": [line],
         }
         liquidity = payment._seek_for_lines()[0]
-        if payment.currency_id != payment.company_currency_id and sum(liquidity.mapped("balance")):
-            rate = sum(liquidity.mapped("amount_currency")) / sum(liquidity.mapped("balance"))
-            payload["CurrencyRate"] = decimal(abs(rate), 6)
-        return payload
+        rate = self._rate_booked(sum(liquidity.mapped("amount_currency")), sum(liquidity.mapped("balance")))
+        return payload | self._rate_keys(payment.company_id, payment.currency_id, rate, payment.date, payment)
 
     @api.model
     def _prepayment_account(self, connection):

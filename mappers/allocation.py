@@ -42,7 +42,7 @@ class XeroMapperAllocation(models.AbstractModel):
     def _of_advance(self, partial, prepared):
         """Allocation of an over- or prepayment."""
         own, document = prepared["bindings"].get(partial.id), self._document(partial)
-        if own and own.external_id and own.state != "deleted":
+        if own and own.external_id and not self._is_asked_again(own):
             return "none", {}
         payment = self._counterpart(partial).origin_payment_id
         self._check_policy(payment)

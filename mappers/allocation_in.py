@@ -48,14 +48,23 @@ class XeroMapperAllocation(models.AbstractModel):
         """
         wanted = {one["AllocationID"]: one for one in allocations}
         for binding in self._links_of(connection, lines, stamp):
-            if binding.external_id not in wanted:
-                self.env[binding.model].browse(binding.res_id).unlink()
-                binding.state = "deleted"
+            if binding.external_id not in wanted and (hold := self._unallocated(connection, binding, credit)):
+                return hold
         # What Odoo has unmatched already is still to be undone in Xero: its link stands, its reconciliation is gone.
         known = self.env["xero.binding"]._by_external(connection, self._xero_resource, wanted.keys())
         for external_id in wanted.keys() - known.keys():
             if hold := self._allocate(connection, lines, wanted[external_id], *credit):
                 return hold
+        return None
+
+    def _unallocated(self, connection, binding, credit):
+        """Unmatch what was undone in Xero; ask about what Odoo sent of a payment, as about payments."""
+        partial = self.env[binding.model].browse(binding.res_id).exists()
+        binding.state = "deleted"
+        is_money = credit[0] != "CreditNotes"
+        if partial and is_money and binding.origin != "xero" and connection.deleted_payments == "ask":
+            return Hold("payment_deleted", partial, document=self._document(partial).display_name)
+        partial.unlink()
         return None
 
     def _allocate(self, connection, lines, allocation, resource, credit_id):

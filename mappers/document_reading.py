@@ -116,8 +116,9 @@ class XeroMapperDocument(models.AbstractModel):
         values["date"] = values["invoice_date"]
         if values.get("invoice_date_due"):
             values["invoice_payment_term_id"] = False
-        if payload.get("CurrencyRate") and values["currency_id"] != connection.company_id.currency_id.id:
-            values["invoice_currency_rate"] = float(payload["CurrencyRate"])
+        currency = self.env["res.currency"].browse(values["currency_id"])
+        if rate := self._rate_read(connection.company_id, currency, payload):
+            values["invoice_currency_rate"] = float(rate)
         return values
 
     @api.model

@@ -7,11 +7,16 @@ from ..xero_api import codec
 from .xero_mapper import decimal
 
 REFERENCE_LENGTH = 255
-TARGETS = {"Invoices": ("Invoice", "InvoiceID"), "CreditNotes": ("CreditNote", "CreditNoteID")}
+TARGETS = {
+    "Invoices": ("Invoice", "InvoiceID"),
+    "CreditNotes": ("CreditNote", "CreditNoteID"),
+    "Overpayments": ("Overpayment", "OverpaymentID"),
+    "Prepayments": ("Prepayment", "PrepaymentID"),
+}
 
 
 def target_of(payment):
-    """``(key, id)`` of the document that a payment belongs to; (None, None) for over- and prepayments."""
+    """``(key, id)`` of the document, or of the over- or prepayment, that a payment belongs to."""
     return next(
         ((key, payment[key][id_key]) for key, id_key in TARGETS.values() if (payment.get(key) or {}).get(id_key)),
         (None, None),
@@ -30,7 +35,7 @@ class XeroMapperPayment(models.AbstractModel):
     # Xero has no events of payments, but a payment changes its document (xero-api.md section 5).
     _events = ("INVOICE", "CREDITNOTE", "PREPAYMENT", "OVERPAYMENT")
     # What matches a document and is neither payment nor credit is an issue, and is raised here.
-    _kinds = ("payment", "entry")
+    _kinds = ("payment", "entry", "refund")
 
     @api.model
     def _prepare(self, connection, records, bindings):
@@ -96,18 +101,17 @@ class XeroMapperPayment(models.AbstractModel):
 
     @api.model
     def _rate(self, partial, document):
-        """The rate of the payment's own day, document's currency per unit of the base; never left to Xero to guess."""
-        if document.currency_id == document.company_currency_id:
-            return {}
+        """The rate at which the payment was booked, document's currency per unit of the base; never left to Xero."""
         other = (partial.debit_move_id | partial.credit_move_id) - document.line_ids
-        if other.currency_id != document.currency_id or not other.balance:
-            return {}
-        return {"CurrencyRate": decimal(abs(other.amount_currency / other.balance), 6)}
-
-    @api.model
-    def _is_asked_again(self, binding):
-        """Deleted in Xero, and somebody pressed Export to Xero since, which forgets what both sides agreed on."""
-        return binding.state == "deleted" and not binding.content_hash
+        rate = self._rate_booked(other.amount_currency, other.balance)
+        if not rate:
+            return {}  # of less than a cent no rate can be told
+        if other.currency_id != document.currency_id and rate:
+            # Paid in another currency: what the matched part of the payment is worth in the base currency.
+            of_debit = other == partial.debit_move_id
+            paid = partial.debit_amount_currency if of_debit else partial.credit_amount_currency
+            rate = self._rate_booked(self._amount(partial, document), paid / rate)
+        return self._rate_keys(document.company_id, document.currency_id, rate, other.date, other.move_id)
 
     def _account(self, move, prepared):
         account = prepared["connection"]._payment_account(move.journal_id, prepared["journals"])

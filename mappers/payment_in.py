@@ -88,12 +88,15 @@ class XeroMapperPayment(models.AbstractModel):
         )
 
     @api.model
-    def _check_open(self, move, date, journal):
-        """Odoo's own lock dates: nobody books into a closed period, Xero's bank feed included."""
-        locks = move.company_id._get_violated_lock_dates(date, False, journal)
+    def _check_open(self, cause, date, journal, company=None, shown=None):
+        """Odoo's own lock dates: nobody books into a closed period, Xero's bank feed included.
+
+        :param cause: the document or payment concerned, or another record, with its company and how it is shown
+        """
+        locks = (company or cause.company_id)._get_violated_lock_dates(date, False, journal)
         if locks:
-            shown = {"date": format_date(self.env, date), "lock_date": format_date(self.env, locks[-1][0])}
-            raise Hold("odoo_locked", move, document=move.display_name, **shown)
+            dates = {"date": format_date(self.env, date), "lock_date": format_date(self.env, locks[-1][0])}
+            raise Hold("odoo_locked", cause, document=shown or cause.display_name, **dates)
 
     @api.model
     def _debt_lines(self, move):
@@ -119,37 +122,43 @@ class XeroMapperPayment(models.AbstractModel):
 
     def _book(self, move, journal, payload, debt_account):
         """A posted payment, in the document's currency and at Xero's rate."""
+        return self._book_money(
+            move.company_id,
+            journal,
+            payload,
+            payload["Amount"],
+            {
+                "payment_type": "inbound" if move.is_inbound() else "outbound",
+                "partner_type": "customer" if move.is_sale_document(include_receipts=True) else "supplier",
+                "partner_id": move.commercial_partner_id.id,
+                "currency_id": move.currency_id.id,
+                "destination_account_id": debt_account.id,
+                "memo": payload.get("Reference") or move.name,
+            },
+        )
+
+    @api.model
+    def _book_money(self, company, journal, payload, amount, values):
+        """A posted payment of what was read: its amount, its date and Xero's rate.
+
+        :param values: who pays whom, in which currency and why; the account that is somebody's debt
+        """
+        currency = self.env["res.currency"].browse(values["currency_id"])
         payment = (
             self.env["account.payment"]
-            .with_company(move.company_id)
+            .with_company(company)
             .create(
                 {
-                    "payment_type": "inbound" if move.is_inbound() else "outbound",
-                    "partner_type": "customer" if move.is_sale_document(include_receipts=True) else "supplier",
-                    "partner_id": move.commercial_partner_id.id,
-                    "amount": float(payload["Amount"]),
-                    "currency_id": move.currency_id.id,
+                    **values,
+                    "amount": float(amount),
                     "date": codec.parse_date(payload["Date"]),
                     "journal_id": journal.id,
-                    "destination_account_id": debt_account.id,
-                    "memo": payload.get("Reference") or move.name,
-                    **self._forced_balance(move, payload),
+                    **self._balance_keys(company, currency, payload, amount),
                 }
             )
         )
         payment.action_post()
         return payment
-
-    @api.model
-    def _forced_balance(self, move, payload):
-        """What the payment is in the company's currency, by Xero's rate: document's currency per unit of the base
-        (xero-api.md 4.2).
-        """
-        rate = Decimal(str(payload.get("CurrencyRate") or 0))
-        if move.currency_id == move.company_currency_id or not rate:
-            return {}
-        balance = Decimal(str(payload["Amount"])) / rate
-        return {"force_balance": move.company_currency_id.round(float(balance))}
 
     def _note_parts(self, connection, partials, payload):
         """One payment pays several instalments: the further reconciliations are part of it, and never go out."""
@@ -190,7 +199,7 @@ class XeroMapperPayment(models.AbstractModel):
             return "deleted"
         if binding.origin != "xero" and connection.deleted_payments == "ask":
             binding.state = "deleted"
-            return Hold("payment_deleted", partial, document=self._document(partial).display_name)
+            return Hold("payment_deleted", partial, document=self._shown(partial))
         try:
             self._undo(partial)
         except Hold as hold:
@@ -198,6 +207,10 @@ class XeroMapperPayment(models.AbstractModel):
         binding.state = "deleted"
         self._withdraw_rest(connection, partial)
         return "deleted"
+
+    @api.model
+    def _shown(self, partial):
+        return self._document(partial).display_name
 
     def _deleted_without_entry(self, connection, binding):
         payment = self.env[binding.model].browse(binding.res_id).exists()

@@ -1,5 +1,7 @@
 """Exchange rates: as Odoo booked them, in Xero's direction, and never one that nobody entered."""
 
+from decimal import Decimal
+
 from odoo import api, models
 
 from ..exceptions import Hold
@@ -33,6 +35,20 @@ class XeroMapper(models.AbstractModel):
     def _rate_booked(self, amount_currency, balance):
         """The rate at which an amount was booked: payments have one of their own."""
         return abs(amount_currency / balance) if balance else 0.0
+
+    @api.model
+    def _rate_read(self, company, currency, payload):
+        """Xero's rate of a document or payment that was read, currency per unit of the base; 0 in the base currency."""
+        return Decimal(0) if currency == company.currency_id else Decimal(str(payload.get("CurrencyRate") or 0))
+
+    @api.model
+    def _balance_keys(self, company, currency, payload, amount):
+        """What a payment from Xero is in the company's currency, by Xero's rate; nothing where Xero names none.
+
+        :param amount: in the payment's currency
+        """
+        rate = self._rate_read(company, currency, payload)
+        return {"force_balance": company.currency_id.round(float(Decimal(str(amount)) / rate))} if rate else {}
 
     @api.model
     def _has_rate(self, company, currency, date):

@@ -13,6 +13,19 @@ class XeroMapper(models.AbstractModel):
     # Whether those events name this resource's own records, to be read by id; else it is read since the watermark.
     _events_by_id = False
 
+    # The right without which it is not read, where that is none of those that every consent has.
+    _read_scope = None
+
+    @api.model
+    def _links(self, connection, external_ids):
+        """Return ``{external id: binding}`` of what is linked."""
+        return self.env["xero.binding"]._by_external(connection, self._xero_resource, external_ids)
+
+    @api.model
+    def _written_by(self):
+        """Names of the mappers whose calls in flight may make what is read."""
+        return [self._name]
+
     @api.model
     def _page_parameters(self, number, size):
         """How Xero is asked for one page of what changed."""

@@ -24,8 +24,10 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     @api.model
     def _kind(self, partial):
-        """``payment``, ``allocation``, ``exchange`` or ``entry``: what stands opposite the document."""
+        """``payment``, ``allocation``, ``exchange`` or ``entry``: what stands opposite the document; or ``none``."""
         documents = partial._xero_documents()
+        if not documents:
+            return "none"
         if len(documents) > 1:
             return "allocation"
         other = self._counterpart(partial)
@@ -125,6 +127,11 @@ class XeroMapperReconciliation(models.AbstractModel):
         by_id = bindings._for(connection, self.env[self._odoo_model].browse(gone))
         held = bindings.browse(asked.mapped("res_id")).exists()
         return [*by_id.values(), *(b for b in held if self._is_mine(b) and b.res_id not in by_id)]
+
+    @api.model
+    def _is_asked_again(self, binding):
+        """Deleted in Xero, and somebody pressed Export to Xero since, which forgets what both sides agreed on."""
+        return binding.state == "deleted" and not binding.content_hash
 
     @api.model
     def _is_mine(self, binding):

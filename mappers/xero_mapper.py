@@ -63,6 +63,7 @@ class XeroMapper(models.AbstractModel):
     _odoo_model = None
     _rank = 100  # lower goes first: contacts, items, documents, payments, allocations
     _batch_size = 50  # xero-api.md 2.2
+    _is_written = True  # whether it is a resource that Odoo sends
     _only_when_needed = False  # goes ahead of the documents that need it, otherwise last
     _modified_since = False  # whether the importer reads it
     _urgency = "normal"  # a key of the budget's reserves

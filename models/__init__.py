@@ -54,6 +54,7 @@ from . import (
     xero_currency,
     account_move_entry,
     account_partial_transfer,
+    account_partial_refund,
     xero_connection_incoming,
     xero_connection_locks,
     xero_figure,

@@ -101,4 +101,5 @@ class AccountPartialReconcile(models.Model):
         )
 
     def _xero_form_record(self):
-        return self._xero_documents()[:1]
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        return self._xero_documents()[:1] or moves.origin_payment_id[:1]

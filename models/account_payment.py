@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .xero_sync_mixin import LINKED
@@ -21,6 +22,22 @@ class AccountPayment(models.Model):
                  JOIN account_partial_reconcile p ON l.id IN (p.debit_move_id, p.credit_move_id)"""
         )
 
+    def _xero_links_query(self):
+        """SQL that selects (payment id, model, record id) of what stands for a payment in Xero: its matchings, and
+        itself as an over- or prepayment.
+        """
+        return SQL(
+            """SELECT matched.payment_id, 'account.partial.reconcile' AS model, matched.partial_id AS res_id
+                 FROM (%s) AS matched
+                UNION ALL
+               SELECT pay.id, 'account.payment', pay.id FROM account_payment pay""",
+            self._xero_partials_query(),
+        )
+
+    def _xero_counts(self):
+        """Whether a link ``b`` says something about the payment; an advance that Odoo took back itself does not."""
+        return SQL("(b.model != 'account.payment' OR b.state != 'deleted' OR b.agreed ? 'given_up')")
+
     def _xero_partials(self):
         """Return ``{payment id: partials}`` of the payments' own entries."""
         partials = {}
@@ -37,12 +54,13 @@ class AccountPayment(models.Model):
             SQL(
                 """(SELECT link.payment_id, min(b.state) AS state, min(b.code) AS code,
                            max(b.last_export_date) AS last_export_date, max(b.last_import_date) AS last_import_date
-                      FROM (%s) AS link
-                      JOIN xero_binding b ON b.model = 'account.partial.reconcile' AND b.res_id = link.partial_id
-                       AND b.connection_id IN %s
+                      FROM (%(links)s) AS link
+                      JOIN xero_binding b ON b.model = link.model AND b.res_id = link.res_id
+                       AND b.connection_id IN %(connections)s AND %(counts)s
                      GROUP BY link.payment_id)""",
-                self._xero_partials_query(),
-                tuple(self._xero_connection_ids()) or (0,),
+                links=self._xero_links_query(),
+                connections=tuple(self._xero_connection_ids()) or (0,),
+                counts=self._xero_counts(),
             ),
             SQL("%s = %s", SQL.identifier(joined, "payment_id"), SQL.identifier(alias, "id")),
         )
@@ -56,29 +74,41 @@ class AccountPayment(models.Model):
             .sudo()
             .search(
                 [
-                    ("model", "=", "account.partial.reconcile"),
-                    ("res_id", "in", all_partials.ids),
                     ("connection_id", "in", self._xero_connection_ids()),
+                    *Domain.OR(
+                        [
+                            [("model", "=", records._name), ("res_id", "in", records.ids)]
+                            for records in (all_partials, self)
+                        ]
+                    ),
                 ]
             )
         )
+        bindings = bindings.filtered(
+            lambda link: link.model != self._name or link.state != "deleted" or "given_up" in (link.agreed or {})
+        )
         return {
-            payment_id: bindings.filtered(lambda binding, own=own: binding.res_id in own.ids)
+            payment_id: bindings.filtered(
+                lambda link, own=own, id_=payment_id: link.res_id in (own.ids if link.model == own._name else [id_])
+            )
             for payment_id, own in partials.items()
         }
 
     def _xero_outbox_keys(self):
         return {
-            payment_id: [("account.partial.reconcile", id_) for id_ in partials.ids]
+            payment_id: [
+                ("account.payment", payment_id),
+                *(("account.partial.reconcile", id_) for id_ in partials.ids),
+            ]
             for payment_id, partials in self._xero_partials().items()
         }
 
     def _xero_key_query(self, table, condition):
         return SQL(
             """SELECT link.payment_id FROM (%s) AS link
-                 JOIN %s r ON r.model = 'account.partial.reconcile' AND r.res_id = link.partial_id
+                 JOIN %s r ON r.model = link.model AND r.res_id = link.res_id
                 WHERE r.connection_id IN %s AND r.%s""",
-            self._xero_partials_query(),
+            self._xero_links_query(),
             SQL.identifier(table),
             tuple(self._xero_connection_ids()) or (0,),
             condition,
@@ -127,4 +157,5 @@ class AccountPayment(models.Model):
 
     def _xero_manual_mark_query(self):
         partials = self.env["account.partial.reconcile"].union(*self._xero_partials().values())
-        return partials._xero_mark_query(partials.ids) if partials else None
+        own = self._xero_mark_query(self.ids)
+        return SQL("%s UNION ALL %s", own, partials._xero_mark_query(partials.ids)) if partials else own

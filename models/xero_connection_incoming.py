@@ -57,4 +57,6 @@ class XeroConnection(models.Model):
     def _is_read(self, mapper):
         if mapper._reads_documents and self.documents_one_way:
             return False
+        if mapper._read_scope and not self._grants(mapper._read_scope):
+            return False
         return not mapper._read_switch or self[mapper._read_switch]

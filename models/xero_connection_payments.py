@@ -26,6 +26,13 @@ class XeroConnection(models.Model):
         required=True,
         help="What happens to a payment, or the rest of one, that no document is matched with.",
     )
+    import_advances = fields.Boolean(
+        "Import Over- and Prepayments",
+        default=True,
+        help="Over- and prepayments that were made in Xero, by its bank feed for instance, are booked in Odoo as "
+        "payments without a document; what they are allocated to in Xero is matched here. Needs the right to bank "
+        "transactions: press Re-authorise where the consent is older.",
+    )
     prepayment_account_id = fields.Many2one(
         "xero.account",
         string="Account for Prepayments",

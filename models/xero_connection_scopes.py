@@ -5,10 +5,13 @@ from ..const import SCOPE_WORDS, scopes
 # Rights that are asked for only where something is switched on that needs them (xero-api.md 1.6).
 SWITCHED_SCOPES = {
     "accounting.manualjournals": ("sync_manual_journals", "import_manual_journals"),
-    "accounting.banktransactions": ("sync_bank_transfers", "_sends_advances"),
+    "accounting.banktransactions": ("sync_bank_transfers", "import_advances", "_sends_advances"),
     "accounting.attachments": ("send_attachments", "send_invoice_pdf"),
     "accounting.reports.balancesheet.read": ("compare_balance_sheet",),
 }
+
+# The older rights that cover several of them (xero-api.md 1.6).
+BROAD_SCOPES = {"accounting.banktransactions": "accounting.transactions"}
 
 
 class XeroConnection(models.Model):
@@ -27,6 +30,11 @@ class XeroConnection(models.Model):
             scope for scope, switches in SWITCHED_SCOPES.items() if any(getattr(self, switch) for switch in switches)
         ]
         return (*scopes(), *switched)
+
+    def _grants(self, scope):
+        """Whether the consent covers a right; so it does where nobody knows."""
+        granted = (self.scopes or "").split()
+        return not granted or scope in granted or BROAD_SCOPES.get(scope) in granted
 
     def _lacking_scopes(self):
         """What the consent does not cover, in words."""

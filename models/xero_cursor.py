@@ -40,6 +40,23 @@ class XeroCursor(models.Model):
         for cursor in self.search([("connection_id", "=", connection.id)]):
             cursor.write({"modified_since": start, "position": False, "page": 1, "generation": cursor.generation + 1})
 
+    @api.model
+    def _read_again(self, connection, resource, since):
+        """Read a resource once more from a moment or day on, at the next run, where it was read beyond that."""
+        cursor, since = self._get(connection, resource), fields.Datetime.to_datetime(since)
+        if not cursor.position and (not cursor.modified_since or cursor.modified_since <= since):
+            return
+        cursor.write(
+            {
+                "modified_since": min(since, cursor.modified_since or since),
+                "position": False,
+                "page": 1,
+                "generation": cursor.generation + 1,
+            }
+        )
+        connection._schedule_of(self.env["xero.mapper"]._for_resource(resource), "in")._request()
+        connection._wake_import()
+
     def _resumed(self):
         """Where an interrupted reading goes on: a moment and a page number."""
         return self.position, self.page

@@ -106,6 +106,7 @@ class XeroSchedule(models.Model):
         out = [
             {"resource": mapper._xero_resource, "direction": "out", "sequence": mapper._rank, "mode": "automatic"}
             for mapper in mappers
+            if mapper._is_written
         ]
         # Several mappers may make one resource, such as the payments of a matching and of its write-off.
         out = list({row["resource"]: row for row in reversed(out)}.values())[::-1]

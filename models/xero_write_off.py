@@ -60,8 +60,11 @@ class XeroWriteOff(models.Model):
                  JOIN account_partial_reconcile p ON p.id = w.id
                  JOIN xero_connection c ON c.id = %(connection)s AND c.company_id = p.company_id
                  LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'xero.write.off' AND b.res_id = w.id
-                WHERE b.id IS NULL AND p.max_date >= c.sync_from_date""",
+                WHERE b.id IS NULL AND p.max_date >= c.sync_from_date AND EXISTS (
+                      SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                       WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %(types)s)""",
             connection=connection.id,
+            types=DOCUMENT_TYPES,
         )
 
     # Shown, found and opened like the reconciliation.

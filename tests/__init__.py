@@ -1,5 +1,6 @@
 from . import (
     test_advances,
+    test_advances_in,
     test_bad_input,
     test_both_ways,
     test_bridges,
