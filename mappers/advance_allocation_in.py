@@ -7,7 +7,7 @@ from .payment_in import DEBT_TYPES
 
 
 class XeroMapperAdvanceCredit(models.AbstractModel):
-    """What is allocated of an over- or prepayment; only read, for a bank transaction gives birth to it and is linked."""
+    """What is allocated of an over- or prepayment; only read, for the bank transaction behind it is what is linked."""
 
     _name = "xero.mapper.advance_credit"
     _inherit = "xero.mapper"

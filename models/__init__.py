@@ -12,6 +12,7 @@ from . import (
     account_partial_reconcile,
     xero_write_off,
     account_payment,
+    account_payment_parts,
     product,
     product_template,
     purchase_order,

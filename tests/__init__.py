@@ -29,6 +29,7 @@ from . import (
     test_payment_accounts,
     test_payments,
     test_payments_in,
+    test_payments_rates,
     test_payments_without_entry,
     test_purchase_orders,
     test_safe_copy,

@@ -23,6 +23,12 @@ _logger = logging.getLogger(__name__)
 DEBT_TYPES = ("asset_receivable", "liability_payable")
 CONTROLS = {"asset_receivable": "DEBTORS", "liability_payable": "CREDITORS"}
 RESOURCES = {"Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
+ADVANCES = {"Overpayments": "OverpaymentID", "Prepayments": "PrepaymentID"}
+CREDITS = {"CreditNotes": "CreditNoteID", **ADVANCES}
+# Kind of the credit in Xero → kind of the invoices that it can be allocated to.
+ALLOCATED_TO = {"ACCRECCREDIT": "ACCREC", "ACCPAYCREDIT": "ACCPAY"}
+ALLOCATED_TO |= {f"RECEIVE-{kind}": "ACCREC" for kind in ("OVERPAYMENT", "PREPAYMENT")}
+ALLOCATED_TO |= {f"SPEND-{kind}": "ACCPAY" for kind in ("OVERPAYMENT", "PREPAYMENT")}
 GONE = ("VOIDED", "DELETED")
 # Rounds of reading and sending after which nothing may be left to do.
 ROUNDS = 6
@@ -55,6 +61,7 @@ class Books:
     done: Counter = field(default_factory=Counter)
 
     def __post_init__(self):
+        self.is_synced = False
         self.random = random.Random(self.seed)
         self.moves = self.env["account.move"]
         self.before = self._controls_in_xero()
@@ -63,15 +70,17 @@ class Books:
     # === STEPS === #
 
     ODOO_STEPS = ("post", "post", "pay", "pay", "pay_many", "write_off", "unmatch", "cancel_payment")
-    ODOO_STEPS += ("credit", "allocate", "refund", "void", "rewrite")
-    XERO_STEPS = ("xero_pay", "xero_pay", "xero_delete", "xero_allocate", "xero_unallocate", "xero_edit")
+    ODOO_STEPS += ("credit", "allocate", "allocate", "refund", "void", "rewrite", "receive", "give_back")
+    XERO_STEPS = ("xero_pay", "xero_pay", "xero_delete", "xero_allocate", "xero_allocate", "xero_unallocate")
+    XERO_STEPS += ("xero_edit", "xero_void", "xero_receive", "xero_give_back", "xero_take_back")
 
     def run(self, steps):
         """Make so many steps; returns how often each was made."""
         for _n in range(steps):
             name = self.random.choice(self.ODOO_STEPS + self.XERO_STEPS)
-            if name.startswith("xero"):
+            if name.startswith("xero") and not self.is_synced:
                 self._sync()
+            self.is_synced = False
             try:
                 with self.env.cr.savepoint():
                     made = getattr(self, name)()
@@ -115,10 +124,12 @@ class Books:
         return True
 
     def cancel_payment(self):
-        partials = self._matched(lambda origin: origin != "xero")
-        payments = partials.mapped("debit_move_id.move_id.origin_payment_id") | partials.mapped(
-            "credit_move_id.move_id.origin_payment_id"
+        """What was made, allocated or given back in Xero is undone there: Odoo asks about it (test_advances_in)."""
+        of_xero = self._matched(lambda origin: origin == "xero")
+        payments = self._payments().filtered(
+            lambda one: one.state in ("in_process", "paid") and not self._partials(one.move_id) & of_xero
         )
+        payments -= self._of_xero(payments)
         if not payments:
             return False
         payment = self.random.choice(payments)
@@ -174,6 +185,23 @@ class Books:
         move = self._pick(lambda m: m.amount_residual and m.move_type in ("out_refund", "in_refund"))
         return move and self._register(move, amount=self._part(move.amount_residual))
 
+    def receive(self):
+        """Money that no document is named for, from a customer or to a supplier."""
+        sale = self.random.random() < 0.7
+        partner = self.random.choice(self.partners if sale else self.suppliers)
+        self._money(partner, "inbound" if sale else "outbound", "customer" if sale else "supplier", self._price())
+        return True
+
+    def give_back(self):
+        """Some of what is left of an unmatched payment."""
+        first = self._one(self._payments().filtered(lambda one: one.state == "in_process" and self._left(one)))
+        if not first or (first.payment_type == "inbound") != (first.partner_type == "customer"):
+            return False
+        back = "outbound" if first.payment_type == "inbound" else "inbound"
+        second = self._money(first.partner_id, back, first.partner_type, self._part(self._left(first)))
+        self._debt((first | second).move_id).filtered(lambda line: not line.reconciled).reconcile()
+        return True
+
     def void(self):
         move = self._pick(lambda m: not self._partials(m))
         if not move:
@@ -214,13 +242,14 @@ class Books:
         return payments and self._post(f"Payments/{self.random.choice(payments)['PaymentID']}", {"Status": "DELETED"})
 
     def xero_allocate(self):
-        credit = self._one([row for row in self._held("CreditNotes") if row["Status"] == "AUTHORISED"])
-        kind = credit and credit["Type"].removesuffix("CREDIT")
+        """A credit note or an advance."""
+        credits = [(resource, row) for resource in CREDITS for row in self._credits(resource)]
+        resource, credit = self._one([one for one in credits if one[1]["Status"] == "AUTHORISED"]) or (None, None)
         found = [
             row
             for row in self._held("Invoices")
             if credit
-            and row["Type"] == kind
+            and row["Type"] == ALLOCATED_TO[credit["Type"]]
             and row["Status"] == "AUTHORISED"
             and row["Contact"]["ContactID"] == credit["Contact"]["ContactID"]
         ]
@@ -229,18 +258,84 @@ class Books:
         invoice = self.random.choice(found)
         amount = self._part(min(self._due(invoice), self._due(credit)))
         body = {"Allocations": [{"Amount": amount, "Invoice": {"InvoiceID": invoice["InvoiceID"]}}]}
-        return self._call("put", f"CreditNotes/{credit['CreditNoteID']}/Allocations", body)
+        return self._call("put", f"{resource}/{credit[CREDITS[resource]]}/Allocations", body)
 
     def xero_unallocate(self):
         found = [
-            (row["CreditNoteID"], one["AllocationID"])
-            for row in self._held("CreditNotes")
+            f"{resource}/{row[id_key]}/Allocations/{one['AllocationID']}"
+            for resource, id_key in CREDITS.items()
+            for row in self._credits(resource)
             for one in row.get("Allocations") or []
         ]
-        credit, allocation = self._one(found) or (None, None)
-        if credit:
-            self.connection._with_client(lambda client: client.delete(f"CreditNotes/{credit}/Allocations/{allocation}"))
-        return bool(credit)
+        path = self._one(found)
+        if path:
+            self.connection._with_client(lambda client: client.delete(path))
+        return bool(path)
+
+    def xero_void(self):
+        row = self._one(
+            [row for row in self._held("Invoices") if row["Status"] == "AUTHORISED" and self._untouched(row)]
+        )
+        if row:
+            self.xero.act("void-invoice", tenant_id=self.connection.tenant_id, invoice=row["InvoiceID"])
+        return bool(row)
+
+    def xero_receive(self):
+        """An over- or prepayment on the bank account."""
+        sale = self.random.random() < 0.7
+        partner = self.random.choice(self.partners if sale else self.suppliers)
+        contact = self.env["xero.binding"]._for(self.connection, partner).get(partner.id)
+        if not contact or not contact.external_id:
+            return False
+        kind = self.random.choice(("OVERPAYMENT", "PREPAYMENT"))
+        self.number += 1
+        payload = {
+            "Type": f"{'RECEIVE' if sale else 'SPEND'}-{kind}",
+            "Contact": {"ContactID": contact.external_id},
+            "BankAccount": {"AccountID": self._bank_account()},
+            "Date": fields.Date.today().isoformat(),
+            "Reference": f"X-{self.seed}-{self.number}",
+            "LineAmountTypes": "NoTax",
+            "LineItems": [
+                {
+                    "Description": "Deposit",
+                    "Quantity": 1,
+                    "UnitAmount": Decimal(str(self._price())),
+                    **({"AccountCode": self._liability()} if kind == "PREPAYMENT" else {}),
+                }
+            ],
+        }
+        return self._call("put", "BankTransactions", {"BankTransactions": [payload]})
+
+    def xero_give_back(self):
+        """A refund of an over- or prepayment."""
+        found = [
+            (key, row)
+            for key in ADVANCES
+            for row in self._credits(key)
+            if row["Status"] == "AUTHORISED" and self._due(row)
+        ]
+        resource, row = self._one(found) or (None, None)
+        if not row:
+            return False
+        payment = {
+            resource[:-1]: {ADVANCES[resource]: row[ADVANCES[resource]]},
+            "Account": {"AccountID": self._bank_account()},
+            "Date": fields.Date.today().isoformat(),
+            "Amount": self._part(self._due(row)),
+        }
+        return self._call("put", "Payments", {"Payments": [payment]})
+
+    def xero_take_back(self):
+        """An over- or prepayment that nothing stands against is deleted."""
+        ours = {row[key] for name, key in ADVANCES.items() for row in self._credits(name) if self._is_whole(row)}
+        found = [
+            row
+            for row in self._state("BankTransactions")
+            if row["Status"] == "AUTHORISED" and ours & {row.get(key) for key in ADVANCES.values()}
+        ]
+        row = self._one(found)
+        return row and self._post(f"BankTransactions/{row['BankTransactionID']}", {"Status": "DELETED"})
 
     def xero_edit(self):
         found = [row for row in self._held("Invoices") if row["Status"] == "AUTHORISED" and self._untouched(row)]
@@ -262,6 +357,7 @@ class Books:
         self.connection._request_run("out")
         self.connection._request_run("in")
         self.sync()
+        self.is_synced = True
 
     def _document(self, move_type):
         self.number += 1
@@ -285,6 +381,32 @@ class Books:
         move.action_post()
         self.moves |= move
         return move
+
+    def _money(self, partner, payment_type, partner_type, amount):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": payment_type,
+                "partner_type": partner_type,
+                "partner_id": partner.id,
+                "amount": amount,
+                "journal_id": self.journal.id,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def _payments(self):
+        """The payments of these partners that have an entry."""
+        partners = [partner.id for partner in (*self.partners, *self.suppliers)]
+        return self.env["account.payment"].search([("partner_id", "in", partners), ("move_id", "!=", False)])
+
+    def _left(self, payment):
+        return abs(sum(self._debt(payment.move_id).mapped("amount_residual")))
+
+    def _of_xero(self, payments):
+        """Those that were made in Xero."""
+        links = self.env["xero.binding"]._for(self.connection, payments)
+        return payments.filtered(lambda one: one.id in links and links[one.id].origin == "xero")
 
     def _price(self):
         return self.random.randint(1000, 50000) / 100
@@ -321,7 +443,7 @@ class Books:
         return lines.matched_debit_ids | lines.matched_credit_ids
 
     def _matched(self, wanted):
-        partials = self._partials(self.moves)
+        partials = self._partials(self.moves | self._payments().move_id)
         origins = {
             binding.res_id: binding.origin
             for binding in self.env["xero.binding"].search(
@@ -338,6 +460,26 @@ class Books:
         ours = set(self._links().values())
         return [row for row in self._state(resource) if row[RESOURCES[resource]] in ours]
 
+    def _credits(self, resource):
+        """What Xero holds of credit that concerns these steps."""
+        if resource in RESOURCES:
+            return self._held(resource)
+        partners = self.env["res.partner"].union(*self.partners, *self.suppliers)
+        contacts = {link.external_id for link in self.env["xero.binding"]._for(self.connection, partners).values()}
+        return [row for row in self._state(resource) if row["Contact"]["ContactID"] in contacts]
+
+    def _is_whole(self, row):
+        """Whether nothing of an advance was allocated or given back."""
+        return row["Status"] == "AUTHORISED" and self._due(row) == row["Total"]
+
+    def _bank_account(self):
+        mapped = self.env["xero.journal.mapping"]._for(self.connection)
+        return self.connection._payment_account(self.journal, mapped).external_id
+
+    def _liability(self):
+        mine = [("connection_id", "=", self.connection.id), ("type", "=", "CURRLIAB"), ("system_account", "=", False)]
+        return self.env["xero.account"].search(mine, limit=1).code
+
     def _links(self):
         """Document id → Xero's id."""
         bindings = self.env["xero.binding"].search(
@@ -347,7 +489,9 @@ class Books:
 
     def _is_ours(self, payment):
         ours = set(self._links().values())
-        return any((payment.get(key) or {}).get(f"{key}ID") in ours for key in ("Invoice", "CreditNote"))
+        ours |= {row[id_key] for resource, id_key in ADVANCES.items() for row in self._credits(resource)}
+        keys = ("Invoice", "CreditNote", "Overpayment", "Prepayment")
+        return any((payment.get(key) or {}).get(f"{key}ID") in ours for key in keys)
 
     def _untouched(self, row):
         return not (row.get("AmountPaid") or row.get("AmountCredited"))
@@ -388,6 +532,7 @@ class Books:
                     wrong.append(
                         f"{move.name}: {due} of {total} due in Odoo, {self._due(row)} of {row['Total']} in Xero"
                     )
+        wrong += self._differing_advances()
         ours, theirs = self._controls_in_odoo(), self._controls_in_xero()
         for role in CONTROLS.values():
             if ours[role] != theirs[role] - self.before[role]:
@@ -395,8 +540,36 @@ class Books:
         issues = self.env["xero.issue"].search([("connection_id", "=", self.connection.id), ("state", "=", "open")])
         return wrong + [f"{issue.code}: {issue.text}" for issue in issues]
 
+    def _differing_advances(self):
+        """Over- and prepayments of which not the same is left."""
+        links, wrong = self._advance_links(), []
+        for resource, id_key in ADVANCES.items():
+            for row in self._credits(resource):
+                payment = links.get(row[id_key])
+                if row["Status"] == "VOIDED":
+                    continue
+                left = Decimal(repr(round(self._left(payment), 2))) if payment else None
+                if left != self._due(row):
+                    name = payment.display_name if payment else row[id_key]
+                    wrong.append(f"{resource} {name}: {left} left in Odoo, {self._due(row)} in Xero")
+        return wrong
+
+    def _advance_links(self, resource=None):
+        """Xero's id of an over- or prepayment → payment."""
+        bindings = self.env["xero.binding"].search(
+            [("connection_id", "=", self.connection.id), ("model", "=", "account.payment"), ("state", "!=", "deleted")]
+        )
+        return {
+            link.agreed["credit"]: self.env["account.payment"].browse(link.res_id)
+            for link in bindings
+            if (link.agreed or {}).get("credit") and resource in (None, link.agreed["resource"])
+        }
+
     def _controls_in_odoo(self):
-        """Balance of the control accounts; where unmatched payments wait, without them (S4-36)."""
+        """Balance of the control accounts, without unmatched payments: those wait (S4-36), or are prepayments, which
+        Xero keeps on an account of their own. Overpayments are on the control account on both sides.
+        """
+        overpaid = self.env["account.payment"].union(*self._advance_links("Overpayments").values())
         figures = {}
         for account_type, role in CONTROLS.items():
             domain = [
@@ -405,8 +578,8 @@ class Books:
                 ("parent_state", "=", "posted"),
             ]
             lines = self.env["account.move.line"].search(domain)
-            unmatched = lines.filtered(lambda line: line.move_id.origin_payment_id)
-            waiting = sum(unmatched.mapped("amount_residual")) if self.connection.unallocated_payments == "hold" else 0
+            unmatched = lines.filtered(lambda line: line.move_id.origin_payment_id - overpaid)
+            waiting = sum(unmatched.mapped("amount_residual"))
             figures[role] = Decimal(repr(round(sum(lines.mapped("balance")) - waiting, 2)))
         return figures
 

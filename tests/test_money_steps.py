@@ -32,9 +32,24 @@ class TestMoneySteps(XeroCase):
         self._export()
         self._import()
 
-    def test_random_steps(self):
-        """S2-05, S2-49, S3-21: 60 random steps on both sides end with equal amounts due and equal control accounts."""
-        books = self._books(seed=5)
+    def _assert_agree(self, seed, **values):
+        books = self._books(seed, **values)
         made = books.run(60)
         self.assertFalse(books.settle(), dict(made))
         self.assertGreater(sum(made.values()), 30)
+
+    def test_unmatched_payments_wait(self):
+        """S2-05, S2-49, S3-21: 60 random steps on both sides end with equal amounts due and equal control accounts."""
+        self._assert_agree(5)
+
+    def test_unmatched_payments_are_overpayments(self):
+        """S2-05, S2-49, S4-36: so they do where unmatched payments go to Xero as overpayments."""
+        self._assert_agree(6, unallocated_payments="overpayment")
+
+    def test_unmatched_payments_are_prepayments(self):
+        """S2-05, S2-49, S4-36: and where they go as prepayments."""
+        liability = self.env["xero.account"].search(
+            [("connection_id", "=", self.connection.id), ("type", "=", "CURRLIAB"), ("system_account", "=", False)],
+            limit=1,
+        )
+        self._assert_agree(7, unallocated_payments="prepayment", prepayment_account_id=liability.id)

@@ -198,6 +198,49 @@ class TestPaymentsIn(XeroCase):
         self._import()
         self.assertEqual([bill.payment_state for bill in bills], ["paid", "paid"])
 
+    def _batch(self, moves, amounts):
+        """Pay documents in one movement on the bank account in Xero."""
+        account = self.env["xero.journal.mapping"]._for(self.connection)[self.bank.id]
+        batch = {
+            "Account": {"AccountID": account.external_id},
+            "Date": fields.Date.today().isoformat(),
+            "Payments": [
+                {"Invoice": {"InvoiceID": self._binding(move).external_id}, "Amount": Decimal(amount)}
+                for move, amount in zip(moves, amounts, strict=True)
+            ],
+        }
+        self.connection._get_client().put("BatchPayments", {"BatchPayments": [batch]}, "batch")
+        self.env.cr.flush()
+        return self._in_xero("BatchPayments")[-1]["BatchPaymentID"]
+
+    def test_batch_received_in_xero_and_deleted(self):
+        """S4-17, S2-49: a batch pays customers' invoices, in part too; deleting the lot in Xero opens them in Odoo."""
+        invoices = [self.invoice, self._invoice(lines=[(None, 1, 100.0)])]
+        self._export()
+        batch = self._batch(invoices, (230, 50))
+        self._import()
+        self._import()
+        self.assertEqual([invoice.amount_residual for invoice in invoices], [0, 65.0])
+        self.assertEqual(len(self.invoice.matched_payment_ids), 1)
+        client = self.connection._get_client()
+        client.post("BatchPayments", {"BatchPaymentID": batch, "Status": "DELETED"}, "delete-batch")
+        self._import()
+        self.assertEqual([invoice.amount_residual for invoice in invoices], [230.0, 115.0])
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertFalse(self._queue())
+
+    def test_batch_is_never_taken_apart(self):
+        """S2-49: a payment of a batch that is unmatched in Odoo is asked about; Xero deletes batches as a whole."""
+        self._batch([self.invoice], [230])
+        self._import()
+        self.xero.clear_journal()
+        lines = self.invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines.remove_move_reconcile()
+        self._export()
+        self.assertEqual(self._issues().code, "born_in_xero")
+        self.assertFalse(self._writes())
+
     def test_refund_made_in_xero(self):
         """S4-16: a credit note refunded in Xero is refunded in Odoo."""
         credit = self._invoice("in_refund", ref="CN-9", lines=[(None, 1, 40.0)])
