@@ -80,7 +80,6 @@ class Books:
             name = self.random.choice(self.ODOO_STEPS + self.XERO_STEPS)
             if name.startswith("xero") and not self.is_synced:
                 self._sync()
-            self.is_synced = False
             try:
                 with self.env.cr.savepoint():
                     made = getattr(self, name)()
@@ -88,7 +87,8 @@ class Books:
                 _logger.debug("%s was refused: %s", name, refusal)
                 made = False
             self.done[name] += bool(made)
-            if name.startswith("xero") or self.random.random() < 0.25:
+            self.is_synced = self.is_synced and not made
+            if not self.is_synced and (name.startswith("xero") or self.random.random() < 0.25):
                 self._sync()
         return self.done
 
