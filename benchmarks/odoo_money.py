@@ -104,13 +104,16 @@ def measure():
 
 def steps():
     """Steps by chance on both sides, and what does not agree after them."""
-    own, own_company = own_environment("Steps Ltd")
+    own, own_company = own_environment(f"Steps Ltd ({args['policy']})")
     connection = connect(own, own_company)
-    connection.write({"deleted_payments": "undo", "changes_in_xero": "xero"})
+    connection.write({"deleted_payments": "undo", "changes_in_xero": "xero", "unallocated_payments": args["policy"]})
     expense = own["account.account"].search(
         [("company_ids", "in", own_company.ids), ("account_type", "=", "expense")], limit=1
     )
     mine = [("connection_id", "=", connection.id)]
+    connection.prepayment_account_id = own["xero.account"].search(
+        [*mine, ("type", "=", "CURRLIAB"), ("system_account", "=", False)], limit=1
+    )
     clearing = own["xero.account"].search([*mine, ("payments_enabled", "=", True), ("type", "!=", "BANK")], limit=1)
     written_off = expense.copy({"name": "Written off"})
     values = {"connection_id": connection.id, "account_id": written_off.id, "xero_account_id": clearing.id}

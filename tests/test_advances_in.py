@@ -401,6 +401,31 @@ class TestAdvancesIn(XeroCase):
         self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 300.0)])
         self.assertQuiet()
 
+    def test_what_the_payment_says(self):
+        """S2-49, S4-36: the payment says in words what it is in Xero, and what of it waits."""
+        self.connection.unallocated_payments = "hold"
+        waiting = self._pay(self.bill, 80.0)
+        self._export()
+        self.assertEqual(waiting.xero_parts, f"Payment of $ 80.00 on {self.bill.display_name}".replace("$ ", "$\xa0"))
+        payment, _credit = self._sent(300)
+        self._debt(payment.move_id | self.invoice).reconcile()
+        self._refund(payment, 20.0)
+        self._export()
+        self.assertEqual(
+            payment.xero_parts.replace("\xa0", " ").splitlines(),
+            [
+                "Overpayment of $ 300.00, $ 50.00 of it open",
+                f"$ 230.00 allocated to {self.invoice.display_name}",
+                "$ 20.00 given back",
+            ],
+        )
+        self.assertEqual(payment.xero_state, "synced")
+        self.connection.unallocated_payments = "hold"
+        other = payment.copy({"amount": 10.0})
+        other.action_post()
+        self._export()
+        self.assertEqual(other.xero_parts.replace("\xa0", " "), "$ 10.00 waits: no document is matched with it")
+
     def test_refunded_before_it_went(self):
         """S4-10: money received and given back between two exports shows on Xero's bank account both ways."""
         self.connection.unallocated_payments = "overpayment"
