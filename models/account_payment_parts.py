@@ -16,7 +16,12 @@ class AccountPayment(models.Model):
     def _xero_part_bindings(self):
         by_payment = self._xero_bindings()
         live = (by_payment.get(payment.id, self.env["xero.binding"]) for payment in self)
-        return [links.filtered(lambda one: one.external_id and one.state != "deleted").sorted("id") for links in live]
+        return [
+            links.filtered(lambda one: one.external_id and one.state != "deleted").sorted(
+                lambda one: (one.model != self._name, one.res_id)
+            )
+            for links in live
+        ]
 
     def _xero_part_text(self, binding):
         if binding.model == self._name:
