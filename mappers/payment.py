@@ -108,10 +108,23 @@ class XeroMapperPayment(models.AbstractModel):
             return {}  # of less than a cent no rate can be told
         if other.currency_id != document.currency_id and rate:
             # Paid in another currency: what the matched part of the payment is worth in the base currency.
-            of_debit = other == partial.debit_move_id
-            paid = partial.debit_amount_currency if of_debit else partial.credit_amount_currency
-            rate = self._rate_booked(self._amount(partial, document), paid / rate)
+            rate = self._rate_booked(self._amount(partial, document), self._paid(partial, other) / rate)
         return self._rate_keys(document.company_id, document.currency_id, rate, other.date, other.move_id)
+
+    @api.model
+    def _paid(self, partial, line):
+        """What a reconciliation takes of a payment's line, in its currency, with what Odoo booked as exchange gain."""
+        partials = line.matched_debit_ids | line.matched_credit_ids
+        gains = partials.filtered(
+            lambda one: (
+                partial.exchange_move_id
+                and partial.exchange_move_id in (one.debit_move_id | one.credit_move_id).move_id
+            )
+        )
+        return sum(
+            one.debit_amount_currency if one.debit_move_id == line else one.credit_amount_currency
+            for one in partial | gains
+        )
 
     def _account(self, move, prepared):
         account = prepared["connection"]._payment_account(move.journal_id, prepared["journals"])
