@@ -3,6 +3,12 @@
 The outcomes of a call are in ``xero_api.outcomes``; these are raised by mappers while they build.
 """
 
+from odoo.exceptions import UserError
+
+from .xero_api import redact
+
+WORDS = 500  # characters
+
 
 class Hold(Exception):
     """The record cannot go out until somebody mends something.
@@ -18,6 +24,17 @@ class Hold(Exception):
         self.code = code
         self.cause = cause
         self.values = values
+
+
+def unbuildable(record, error):
+    """The ``Hold`` of a record that could not be prepared, with the words of an exception that nobody expected."""
+    return Hold("cannot_build", record, detail=words_of(error))
+
+
+def words_of(error):
+    """What an exception says, without secrets and at a length that people read."""
+    said = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+    return redact.text(said)[:WORDS]
 
 
 class Wait(Exception):

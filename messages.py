@@ -547,9 +547,27 @@ MESSAGES = {
         _lt("Nothing in the record"),
     ),
     "unexpected": Message(
-        _lt("The record could not be prepared: %(detail)s"),
-        _lt("Please report this with the text above. Everything else goes on."),
+        _lt("Reading from Xero failed on our side: %(detail)s"),
+        _lt("It is tried again by itself. If it stays, please report it with the text above. Everything else goes on."),
         _lt("Nothing in the record"),
+        ("open_connection",),
+    ),
+    "cannot_build": Message(
+        _lt("The record could not be prepared for Xero: %(detail)s"),
+        _lt(
+            "Nothing of it was sent, and everything else goes on. Look at what is unusual about the record, then press "
+            "Retry; if it comes back, please report it with the text above, or press Skip."
+        ),
+        _lt("The record"),
+    ),
+    "cannot_apply": Message(
+        _lt("%(name)s could not be taken over from Xero: %(detail)s"),
+        _lt(
+            "Everything else goes on. Look at the record in Xero, then press Retry; if it comes back, please report it "
+            "with the text above, or press Skip."
+        ),
+        _lt("The record in Xero"),
+        ("open_connection",),
     ),
     "refused": Message(
         _lt("Xero refused it: %(message)s"),

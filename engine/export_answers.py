@@ -1,13 +1,17 @@
 """Answers: a call is stored before it leaves, and what Xero answers becomes links, history and issues."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import groupby
 
+from ..transactions import CONCURRENCY
 from ..xero_api import codec, outcomes, redact, retry
 from .flights import Letter
+
+_logger = logging.getLogger(__name__)
 
 # How long a call may be in doubt before people hear of it (design.md section 1).
 DOUBT_TOLD_AFTER = timedelta(minutes=10)
@@ -72,8 +76,18 @@ class XeroExporter(models.AbstractModel):
         """
         if not reply.answer or reply.lookups is not None:
             return []
+        try:
+            return self._lookups_of(mapper, letter, self._unsettled(letter.elements, reply.answer))
+        except CONCURRENCY:
+            raise
+        except Exception:
+            # The answer stands, and says enough to be kept.
+            _logger.exception("Xero: what request %s was refused for cannot be looked up", letter.request_id)
+            return []
+
+    @api.model
+    def _lookups_of(self, mapper, letter, unsettled):
         payloads, specs = mapper._payloads_of(letter.body), letter.elements
-        unsettled = self._unsettled(specs, reply.answer)
         creates, deletes = unsettled["create"], unsettled["delete"]
         return [
             *(mapper._lookups([payloads[i] for i in creates], [specs[i]["facts"] for i in creates]) if creates else ()),

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..exceptions import Skip, Wait
+from ..exceptions import Skip, Wait, unbuildable
 
 
 class XeroExporter(models.AbstractModel):
@@ -22,6 +22,11 @@ class XeroExporter(models.AbstractModel):
         self._hold(connection, stage, holds)
         self._hold_with(connection, stage, waits)
         run.postponed.update((stage.mapper._odoo_model, id_) for id_ in stops)
+
+    @api.model
+    def _unbuildable(self, mapper, id_, error):
+        """The stops of one record that could not be prepared."""
+        return {id_: unbuildable(self.env[mapper._odoo_model].browse(id_), error)}
 
     def _skip(self, connection, stage, id_, skip):
         rows = stage.rows.get(id_)

@@ -64,6 +64,9 @@ def look_up(client, reply):
     except outcomes.XeroError as outcome:
         _logger.info("Xero: a lookup failed: %s", outcome)
         return reply
+    except Exception:
+        _logger.exception("Xero: a lookup failed on our side")
+        return reply
 
 
 def _answer(client, letter):

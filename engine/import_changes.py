@@ -4,15 +4,13 @@ The mapper says whether a linked record differs and does what follows; this file
 history, and turns what it refuses into issues.
 """
 
-import logging
+from psycopg2 import Error as DatabaseError
 
 from odoo import fields, models
 
 from ..exceptions import Hold
 from ..transactions import CONCURRENCY
 from ..xero_api import outcomes
-
-_logger = logging.getLogger(__name__)
 
 
 class XeroImporter(models.AbstractModel):
@@ -22,12 +20,27 @@ class XeroImporter(models.AbstractModel):
         super()._import_page(connection, mapper, payloads)
         bindings = mapper._links(connection, {mapper._external_id(payload) for payload in payloads})
         pairs = [(bindings.get(mapper._external_id(payload)), payload) for payload in payloads]
-        changed = [(binding, payload) for binding, payload in pairs if binding and mapper._is_news(binding, payload)]
+        changed = [
+            (binding, payload)
+            for binding, payload in pairs
+            if binding and self._is_news(connection, mapper, binding, payload)
+        ]
         if changed and self._in_flight(connection, mapper):
             # What changed it may be our own call, whose answer is not kept yet.
             raise outcomes.RetryLater("An export of the same resource is still on its way.", after=30)
         for binding, payload in changed:
             self._import_change(connection, mapper, binding, payload)
+
+    def _is_news(self, connection, mapper, binding, payload):
+        """Whether a linked record differs; an element that cannot be compared is an issue and nothing else."""
+        try:
+            return mapper._is_news(binding, payload)
+        except DatabaseError:
+            raise  # the transaction is broken
+        except Exception as error:
+            unbooked = self._unbooked(connection, mapper, binding.external_id, error)
+            self._hold(connection, mapper, binding.external_id, unbooked)
+            return False
 
     def _import_change(self, connection, mapper, binding, payload):
         external_id = mapper._external_id(payload)
@@ -39,9 +52,7 @@ class XeroImporter(models.AbstractModel):
         except CONCURRENCY:
             raise  # says nothing about this record: the whole page is done again
         except Exception as error:
-            # Odoo's own rules (lock dates, constraints) refuse one change; the others go on.
-            _logger.info("Xero: a change of %s %s was not booked: %s", mapper._xero_resource, external_id, error)
-            outcome = Hold("import_refused", connection, detail=str(error))
+            outcome = self._unbooked(connection, mapper, external_id, error)
         if isinstance(outcome, Hold):
             self._hold(connection, mapper, external_id, outcome)
 

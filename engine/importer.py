@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ..exceptions import Hold
+from ..exceptions import Hold, words_of
 from ..transactions import CONCURRENCY, alone, repeated
 from ..xero_api import outcomes, retry
 from .deadline import Deadline
@@ -229,14 +230,24 @@ class XeroImporter(models.AbstractModel):
         server_time = answer.server_time and answer.server_time.replace(tzinfo=None, microsecond=0)
         following = None
         if len(payloads) >= PAGE_SIZE:
-            stamps = [stamp for stamp in map(mapper._remote_updated_at, payloads) if stamp]
-            following = place.after(max(stamps, default=None), server_time)
+            following = place.after(self._last_change(mapper, payloads), server_time)
             moved = cursor._go_on(generation, following.since, following.number)
         else:
             moved = cursor._finish(generation, server_time or fields.Datetime.now())
         if not moved:
             raise Rewound()
         return following
+
+    @api.model
+    def _last_change(self, mapper, payloads):
+        """When the last of these changed; a stamp that cannot be read moves nothing."""
+        stamps = []
+        for payload in payloads:
+            try:
+                stamps.append(mapper._remote_updated_at(payload))
+            except (ValueError, TypeError):
+                _logger.warning("Xero: the stamp of %s cannot be read", mapper._external_id(payload))
+        return max(filter(None, stamps), default=None)
 
     def _import_by_ids(self, run, mapper, events):
         ids = list(dict.fromkeys(events.mapped("resource_id")))
@@ -359,11 +370,20 @@ class XeroImporter(models.AbstractModel):
         except Hold as hold:
             outcome = hold
         except Exception as error:
-            # Odoo's own rules (lock dates, constraints) refuse one payment; the others go on.
-            _logger.info("Xero: %s %s could not be imported: %s", mapper._xero_resource, external_id, error)
-            outcome = Hold("import_refused", connection, detail=str(error))
+            outcome = self._unbooked(connection, mapper, external_id, error)
         if isinstance(outcome, Hold):
             self._hold(connection, mapper, external_id, outcome)
+
+    def _unbooked(self, connection, mapper, external_id, error):
+        """The ``Hold`` of one element that could not be booked; the others of its page go on.
+
+        Odoo's own rules (lock dates, constraints) say what to mend; anything else is a fault of ours.
+        """
+        if isinstance(error, UserError):
+            _logger.info("Xero: %s %s could not be imported: %s", mapper._xero_resource, external_id, error)
+            return Hold("import_refused", connection, detail=words_of(error))
+        _logger.error("Xero: %s %s could not be imported", mapper._xero_resource, external_id, exc_info=error)
+        return Hold("cannot_apply", connection, name=f"{mapper._xero_resource} {external_id}", detail=words_of(error))
 
     def _link(self, connection, mapper, payload, action, records):
         now = fields.Datetime.now()

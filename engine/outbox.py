@@ -48,21 +48,35 @@ class XeroOutbox(models.Model):
         """One query for the rows and one for what the changes mended, however many records there are."""
         marks, mended = (self.env.cr.precommit.data.pop(what, {}) for what in (MARKS, MENDED))
         queries = [self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()]
-        self._insert_marks([query for query in queries if query])
+        self._insert_marks([query for query in queries if query], self._early_queries(marks))
         self._wake_mended([self.env[model]._xero_mended_query(list(ids)) for model, ids in mended.items()])
 
-    def _insert_marks(self, queries):
+    def _early_queries(self, marks):
+        """For the models that have them: SQL objects that select edits of what has no link yet."""
+        found = (
+            self.env[model]._xero_early_query(list(ids))
+            for model, ids in marks.items()
+            if hasattr(self.env[model], "_xero_early_query")
+        )
+        return [query for query in found if query]
+
+    def _insert_marks(self, queries, early=()):
         """Insert what the queries select and trigger the crons of the connections concerned, in one statement.
 
         The triggers are what ``ir.cron._trigger`` makes; through the ORM they would cost two more queries a flush.
 
         :param queries: SQL objects that select (connection_id, model, res_id)
+        :param early: the like for ``xero.early.edit``; nobody is woken for them
         """
         if not queries:
             return
+        noted = SQL(
+            "early AS (INSERT INTO xero_early_edit (connection_id, model, res_id) %s RETURNING id),",
+            SQL(" UNION ALL ").join(early),
+        )
         triggered = self.env.execute_query(
             SQL(
-                """WITH marked AS (
+                """WITH %(early)s marked AS (
                        INSERT INTO xero_outbox
                               (connection_id, model, res_id, create_uid, create_date, write_uid, write_date)
                        SELECT DISTINCT connection_id, model, res_id, %(uid)s, %(now)s, %(uid)s, %(now)s
@@ -77,6 +91,7 @@ class XeroOutbox(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 at=fields.Datetime.now(),
+                early=noted if early else SQL(),
                 sources=SQL(" UNION ALL ").join(queries),
             )
         )
@@ -131,6 +146,7 @@ class XeroOutbox(models.Model):
         their way are left out, and so are ``postponed`` records, which this run has already met.
         """
         self.flush_model()
+        self.env["xero.early.edit"]._promote(connection)
         claimed, after = {}, 0
         while len(claimed) < limit and (rows := self._waiting_rows(connection, after, limit)):
             for row_id, model, res_id in rows:

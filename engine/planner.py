@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from odoo import api, models
 
+from .piecewise import piecewise
+
 
 @dataclass
 class Stage:
@@ -21,13 +23,27 @@ class Stage:
     withdraws: bool = False
 
 
+@dataclass
+class Plan:
+    """What becomes of claimed records.
+
+    :ivar stages: in the order in which they go
+    :ivar orphans: keys that no mapper wants
+    :ivar broken: ``[(stage, stops)]`` of records that could not even be sorted in
+    """
+
+    stages: list = field(default_factory=list)
+    orphans: set = field(default_factory=set)
+    broken: list = field(default_factory=list)
+
+
 class XeroPlanner(models.AbstractModel):
     _name = "xero.planner"
     _description = "Xero Export Planner"
 
     @api.model
     def _plan(self, connection, claimed):
-        """Return stages in the order in which they go, and the keys that no mapper wants.
+        """Return a ``Plan``.
 
         Order is the order of marking, dependencies first: a document pulls its unlinked or changed
         contact and items ahead of itself; those that no waiting document needs go last, so that
@@ -35,20 +51,24 @@ class XeroPlanner(models.AbstractModel):
 
         :param claimed: ``{(model, res_id): outbox rows}`` in the order of marking
         """
-        handled = self._by_mapper(connection, claimed)
-        orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids}
+        broken = {}
+        handled = self._by_mapper(connection, claimed, broken)
+        orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids} - set(broken)
         wanted = {mapper: self._due(connection, mapper, ids, claimed) for mapper, ids in handled.items()}
         ahead, needed = self._dependencies(connection, wanted, claimed)
         first, last = self._withdrawals(connection, wanted, claimed), []
+        ahead, needed = self._dependencies(connection, wanted, claimed, broken)
+        first, last = [], []
         for mapper in self.env["xero.mapper"]._all():
             leaders = ahead.get(mapper, {})
-            ids = [*leaders, *(id_ for id_ in wanted.get(mapper, []) if id_ not in leaders)]
+            both = {**leaders, **dict.fromkeys(wanted.get(mapper, []))}
+            ids = [id_ for id_ in both if (mapper._odoo_model, id_) not in broken]
             if mapper in needed:
-                first.append(self._stage(mapper, list(leaders), claimed))
+                first.append(self._stage(mapper, [id_ for id_ in ids if id_ in leaders], claimed))
                 last.append(self._stage(mapper, [id_ for id_ in ids if id_ not in leaders], claimed, "later"))
             else:
                 first.append(self._stage(mapper, ids, claimed))
-        return [stage for stage in first + last if stage.ids], orphans
+        return Plan([stage for stage in first + last if stage.ids], orphans, self._stops(broken, claimed))
 
     def _withdrawals(self, connection, wanted, claimed):
         """What is undone goes ahead of all, for Xero changes nothing that it holds fast."""
@@ -56,6 +76,15 @@ class XeroPlanner(models.AbstractModel):
         return [replace(self._stage(mapper, ids, claimed), withdraws=True) for mapper, ids in found.items() if ids]
 
     def _by_mapper(self, connection, claimed):
+    def _stops(self, broken, claimed):
+        """``[(stage, stops)]`` of ``{key: (mapper, exception)}``."""
+        unbuildable = self.env["xero.exporter"]._unbuildable
+        return [
+            (self._stage(mapper, [id_], claimed), unbuildable(mapper, id_, error))
+            for (_model, id_), (mapper, error) in broken.items()
+        ]
+
+    def _by_mapper(self, connection, claimed, broken):
         by_model = {}
         for model, res_id in claimed:
             by_model.setdefault(model, []).append(res_id)
@@ -63,8 +92,22 @@ class XeroPlanner(models.AbstractModel):
             mapper: ids
             for model, res_ids in by_model.items()
             for mapper in self.env["xero.mapper"]._for_model(model)
-            if (ids := mapper._handles(connection, res_ids))
+            if (ids := self._handled(connection, mapper, res_ids, broken))
         }
+
+    def _handled(self, connection, mapper, ids, broken):
+        """Those of ``ids`` that the mapper makes something of; what raises meanwhile is added to ``broken``."""
+        return piecewise(self.env, ids, lambda some: mapper._handles(connection, some), _note(broken, mapper))
+
+    def _needed(self, connection, mapper, ids, broken):
+        """Recordsets that have to be in Xero before ``ids``."""
+        records = self.env[mapper._odoo_model].browse(dict.fromkeys(ids)).exists()
+        return piecewise(
+            self.env,
+            records.ids,
+            lambda some: mapper._needs(connection, records.browse(some)),
+            _note(broken, mapper),
+        )
 
     def _due(self, connection, mapper, ids, claimed):
         """Those of ``ids`` whose time has come: by the schedule of their object, or because somebody asked for them."""
@@ -72,7 +115,7 @@ class XeroPlanner(models.AbstractModel):
             return ids
         return [id_ for id_ in ids if any(claimed[mapper._odoo_model, id_].mapped("asked"))]
 
-    def _dependencies(self, connection, wanted, claimed):
+    def _dependencies(self, connection, wanted, claimed, broken):
         """Return ``({mapper: {id: None}} that goes ahead, mappers that others depend on)``.
 
         Goes from the last rank to the first, so that what a needed document needs is needed too.
@@ -80,15 +123,14 @@ class XeroPlanner(models.AbstractModel):
         ahead, needed = {}, set()
         for mapper in reversed(self.env["xero.mapper"]._all()):
             ids = [*wanted.get(mapper, []), *ahead.get(mapper, {})]
-            records = self.env[mapper._odoo_model].browse(dict.fromkeys(ids)).exists()
-            for required in mapper._needs(connection, records) if records else []:
-                for other, other_ids in self._to_go(connection, required, claimed).items():
+            for required in self._needed(connection, mapper, ids, broken):
+                for other, other_ids in self._to_go(connection, required, claimed, broken).items():
                     ahead.setdefault(other, {}).update(dict.fromkeys(other_ids))
             if mapper._only_when_needed:
                 needed.add(mapper)
         return ahead, needed
 
-    def _to_go(self, connection, records, claimed):
+    def _to_go(self, connection, records, claimed, broken):
         """Of what is needed: the records that are not in Xero yet, or that wait themselves."""
         if not records:
             return {}
@@ -99,8 +141,15 @@ class XeroPlanner(models.AbstractModel):
             if (records._name, id_) in claimed or id_ not in bindings or not bindings[id_].external_id
         ]
         mappers = self.env["xero.mapper"]._for_model(records._name)
-        return {mapper: mine for mapper in mappers if (mine := mapper._handles(connection, ids))}
+        return {mapper: mine for mapper in mappers if (mine := self._handled(connection, mapper, ids, broken))}
 
     def _stage(self, mapper, ids, claimed, urgency=None):
         rows = {id_: claimed[mapper._odoo_model, id_].ids for id_ in ids if (mapper._odoo_model, id_) in claimed}
         return Stage(mapper, ids, rows, urgency or mapper._urgency)
+
+
+def _note(broken, mapper):
+    def note(id_, error):
+        broken[mapper._odoo_model, id_] = (mapper, error)
+
+    return note

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from .. import messages
+from ..exceptions import words_of
 from ..mappers.xero_mapper import Call
 from ..transactions import CONCURRENCY
 from ..xero_api import codec, outcomes
@@ -132,6 +133,11 @@ class XeroReconciler(models.AbstractModel):
         except outcomes.XeroError as outcome:
             exporter._keep(run.connection, mapper, letter, Reply(outcome=self._doubt(outcome)))
             return outcome
+        except CONCURRENCY:
+            raise
+        except Exception as error:
+            self._keep_in_doubt(run, request, mapper, letter, error)
+            return None
         try:
             exporter._commit_work(
                 lambda: self._apply_found(run.connection, request, mapper, payloads, wanted, found),
@@ -140,11 +146,15 @@ class XeroReconciler(models.AbstractModel):
         except CONCURRENCY:
             raise
         except Exception as error:
-            # What cannot be understood here holds these records, and nobody else.
-            _logger.exception("Xero: what was found of request %s could not be kept", request.id)
-            self.env.cr.rollback()
-            exporter._keep(run.connection, mapper, letter, Reply(outcome=outcomes.InDoubt(str(error))))
+            self._keep_in_doubt(run, request, mapper, letter, error)
         return None
+
+    def _keep_in_doubt(self, run, request, mapper, letter, error):
+        """What cannot be understood here holds these records, and nobody else."""
+        _logger.exception("Xero: request %s could not be settled", request.id)
+        self.env.cr.rollback()
+        doubt = outcomes.InDoubt(words_of(error))
+        self.env["xero.exporter"]._keep(run.connection, mapper, letter, Reply(outcome=doubt))
 
     def _read(self, run, mapper, client, letter, payloads, wanted):
         lookups = self._lookups(mapper, letter, payloads, wanted)

@@ -7,10 +7,13 @@ AbstractModel, so that another addon extends it by ``_inherit`` and adds a field
 import logging
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from psycopg2 import Error as DatabaseError
 
 from odoo import api, models
 
-from ..exceptions import Hold, Skip, Wait
+from ..exceptions import Hold, Skip, Wait, unbuildable
 from ..xero_api import codec
 
 _logger = logging.getLogger(__name__)
@@ -29,6 +32,11 @@ class Call:
     path: str
     body: dict
     elements: list
+
+    @cached_property
+    def text(self):
+        """The body as it is stored and sent."""
+        return codec.dumps(self.body)
 
 
 @dataclass
@@ -135,25 +143,28 @@ class XeroMapper(models.AbstractModel):
             return
         try:
             action, payload, *facts = make()
+            is_agreed = action == "none" or self._is_agreed(binding, payload)
         except (Hold, Wait, Skip) as stop:
             built.stops[id_] = stop
             return
+        except DatabaseError:
+            raise  # the transaction is broken: who builds tries again with fewer records
         except Exception as error:
             # One record that cannot be prepared must not stop the others; it becomes an issue.
             _logger.exception("Xero: %s,%s could not be prepared", self._odoo_model, id_)
-            built.stops[id_] = Hold("unexpected", self.env[self._odoo_model].browse(id_), detail=str(error))
+            built.stops[id_] = unbuildable(self.env[self._odoo_model].browse(id_), error)
             return
-        if (
-            action == "none"
-            or binding
-            and binding.content_hash
-            and binding.content_hash == codec.digest(self._content(payload))
-        ):
+        if is_agreed:
             built.unchanged.append(id_)
             return
         built.payloads[id_] = payload
         built.actions[id_] = action
         built.facts[id_] = facts[0] if facts else {}
+
+    def _is_agreed(self, binding, payload):
+        """Whether both sides agreed on these contents last time."""
+        agreed = binding and binding.content_hash
+        return bool(agreed) and agreed == codec.digest(self._content(payload))
 
     @api.model
     def _prepare(self, connection, records, bindings):

@@ -3,6 +3,7 @@ from . import (
     xero_sync_mixin,
     xero_panel,
     xero_binding,
+    xero_early_edit,
     xero_outbox,
     xero_request,
     xero_history,

@@ -78,10 +78,14 @@ class AccountMoveLine(models.Model):
     def _xero_mark_query(self, ids):
         # Lines of drafts change all the time while somebody types; only posted documents are of interest.
         return SQL(
-            """SELECT b.connection_id, 'account.move', l.move_id FROM account_move_line l
-                 JOIN xero_binding b ON b.model = 'account.move' AND b.res_id = l.move_id
-                                    AND (b.external_id IS NOT NULL OR b.state = 'sending')
-                 JOIN xero_connection c ON c.id = b.connection_id AND %s
+            """SELECT known.connection_id, 'account.move', l.move_id FROM account_move_line l
+                 JOIN (SELECT connection_id, model, res_id FROM xero_binding
+                        WHERE external_id IS NOT NULL OR state = 'sending'
+                        UNION ALL
+                       -- What waited when this transaction began may have left since, which it cannot see.
+                       SELECT connection_id, model, res_id FROM xero_outbox
+                      ) known ON known.model = 'account.move' AND known.res_id = l.move_id
+                 JOIN xero_connection c ON c.id = known.connection_id AND %s
                 WHERE l.id = ANY(%s) AND l.parent_state = 'posted'
                   AND l.display_type IN ('product', 'line_section', 'line_subsection', 'line_note')""",
             LINKED,

@@ -4,6 +4,20 @@ from odoo.tools import SQL
 from .xero_sync_mixin import LINKED
 
 
+def _early_query(condition):
+    """Variants that are in no organisation yet; one that belongs to another company goes to none."""
+    return SQL(
+        """SELECT c.id, 'product.product', p.id FROM product_product p
+             JOIN product_template t ON t.id = p.product_tmpl_id
+             JOIN xero_connection c ON %s AND (t.company_id IS NULL OR t.company_id = c.company_id)
+            WHERE %s AND NOT EXISTS (
+                  SELECT 1 FROM xero_binding b WHERE b.connection_id = c.id AND b.model = 'product.product'
+                     AND b.res_id = p.id AND (b.external_id IS NOT NULL OR b.state = 'sending'))""",
+        LINKED,
+        condition,
+    )
+
+
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "xero.sync.mixin"]
@@ -16,6 +30,9 @@ class ProductProduct(models.Model):
     # Not standard_price: stock valuation writes it at every receipt, and that is no edit (odoo19.md section 4).
     _xero_watched = frozenset({"default_code", "active"})
     _xero_mends = True
+
+    def _xero_early_query(self, ids):
+        return _early_query(SQL("p.id = ANY(%s)", list(ids)))
 
     def unlink(self):
         """Delete, but archive what is in Xero: an item that documents use cannot go there either."""
@@ -60,6 +77,9 @@ class ProductTemplate(models.Model):
             LINKED,
             list(ids),
         )
+
+    def _xero_early_query(self, ids):
+        return _early_query(SQL("p.product_tmpl_id = ANY(%s)", list(ids)))
 
     def _xero_mended_query(self, ids):
         return SQL("SELECT 'product.product', p.id FROM product_product p WHERE p.product_tmpl_id = ANY(%s)", list(ids))

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+from .xero_sync_mixin import LINKED
 
 
 class ResPartner(models.Model):
@@ -28,3 +31,14 @@ class ResPartner(models.Model):
         }
     )
     _xero_mends = True
+
+    def _xero_early_query(self, ids):
+        return SQL(
+            """SELECT c.id, 'res.partner', p.id FROM res_partner p
+                 JOIN xero_connection c ON %s AND (p.company_id IS NULL OR p.company_id = c.company_id)
+                WHERE p.id = ANY(%s) AND p.commercial_partner_id = p.id
+                  AND NOT EXISTS (SELECT 1 FROM xero_binding b WHERE b.connection_id = c.id AND b.model = 'res.partner'
+                                     AND b.res_id = p.id AND (b.external_id IS NOT NULL OR b.state = 'sending'))""",
+            LINKED,
+            list(ids),
+        )

@@ -88,7 +88,7 @@ class XeroRequest(models.Model):
                     "path": call.path,
                     "mapper": mapper._name,
                     "elements": call.elements,
-                    "body": codec.dumps(call.body),
+                    "body": call.text,
                     "body_hash": codec.digest(call.body),
                     "sent_at": fields.Datetime.now(),
                 }

@@ -274,6 +274,14 @@ class XeroSyncMixin(models.AbstractModel):
             list(ids),
         )
 
+    def _xero_early_query(self, ids):
+        """SQL like ``_xero_mark_query`` for changed ``ids`` that have no link yet, as far as this transaction sees.
+
+        They may be sent before it commits. Documents and reconciliations find that out by what waits in the queue; for
+        contacts and items, which go when a document needs them, see ``xero.early.edit``. None: not needed.
+        """
+        return
+
     @api.model
     def _xero_mended_query(self, ids):
         """SQL that selects (model, res_id) of whose issues the change of ``ids`` may have mended."""
