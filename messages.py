@@ -21,6 +21,7 @@ BUTTONS = {
     "open_record": _lt("Open the Record"),
     "link": _lt("Link"),
     "first_open_day": _lt("Move to the First Open Day"),
+    "split_overpayment": _lt("Split the Overpayment"),
     "read_reference": _lt("Read Reference Data"),
     "open_connection": _lt("Open the Connection"),
     "reauthorise": _lt("Re-authorise"),
@@ -314,9 +315,11 @@ MESSAGES = {
         _lt("The payment or credit is higher than what is still open on the document in Xero."),
         _lt(
             "Look at the payments of the document in Xero: it may have been paid there as well. If so, undo one of "
-            "the two. If the customer paid too much, match only the open amount in Odoo; the rest stays on account."
+            "the two. If the customer paid too much, press Split the Overpayment: only what is open in Xero stays "
+            "matched in Odoo, and the rest of the payment or credit stays on account."
         ),
         _lt("Amount of the payment, matching of the document"),
+        ("split_overpayment", "open_record"),
     ),
     "payment_final": Message(
         _lt("Xero does not change payments, and does not delete those that belong to a batch."),

@@ -50,6 +50,7 @@ class Run:
     :ivar postponed: records that this run has met already
     :ivar stop: why nothing more leaves; raised once everything in the air has landed
     :ivar wake_after: seconds until what was postponed for want of calls may go
+    :ivar reads: reading calls that the journal of calls has not got yet; threads add to it
     """
 
     connection: object
@@ -58,6 +59,11 @@ class Run:
     postponed: set = field(default_factory=set)
     stop: Exception | None = None
     wake_after: float | None = None
+    reads: list = field(default_factory=list)
+
+    def client(self, token):
+        """A client for one thread, whose reading calls are kept; what writes is stored before it leaves."""
+        return self.connection._make_client(token, on_answer=self.reads.append, told=("GET",))
 
     def postpone(self, delay):
         """Come back when the calls are there."""
@@ -270,7 +276,7 @@ class XeroExporter(models.AbstractModel):
         self._commit_work(lambda: self._stamp(letter))
         letter.token = token
         work, cargo = (flights.look_up, flight.reply) if flight.reply else (flights.send, letter)
-        run.flights.launch(flight, work, token, run.connection._make_client, cargo)
+        run.flights.launch(flight, work, token, run.client, cargo)
 
     def _stamp(self, letter):
         """The life of a key begins when it is sent first, however long the call stood in line."""
@@ -289,7 +295,13 @@ class XeroExporter(models.AbstractModel):
             stack.flights.appendleft(Flight(letter, replace(reply, lookups=lookups)))
         else:
             stack.calls += self._keep(run.connection, mapper, letter, reply)
+            self._note_reads(run)
             self._heed(run, stack, letter, reply.outcome)
+
+    def _note_reads(self, run):
+        """Keep what lookups have read where people see calls."""
+        if calls := [run.reads.pop(0) for _n in range(len(run.reads))]:
+            self._commit_work(lambda: self.env["xero.request"]._note_reads(run.connection, calls))
 
     def _heed(self, run, stack, letter, outcome):
         """What an outcome means for the rest of the run."""

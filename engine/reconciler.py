@@ -73,13 +73,14 @@ class XeroReconciler(models.AbstractModel):
         exporter, mapper = self.env["xero.exporter"], self.env[request.mapper]
         exporter._await_call(run, "urgent")
         letter = exporter._letter(request)
-        client = run.connection._make_client(run.connection._access_token())
+        client = run.client(run.connection._access_token())
         exporter._checkpoint()
         # Xero takes no key with a DELETE: the second one finds nothing, however late it comes.
         if request.method == "DELETE" or request.sent_at + KEY_LIFE > fields.Datetime.now():
             outcome = self._send_again(run, mapper, letter, client)
         else:
             outcome = self._look_up(run, request, mapper, letter, client)
+        exporter._note_reads(run)
         if self._concerns_all(outcome):
             raise outcome
 
@@ -120,7 +121,7 @@ class XeroReconciler(models.AbstractModel):
         """A client with another token than the one that Xero has just refused."""
         token = run.connection._access_token(refused=client.access_token)
         self.env["xero.exporter"]._checkpoint()
-        return run.connection._make_client(token)
+        return run.client(token)
 
     def _look_up(self, run, request, mapper, letter, client):
         """Bind what arrived, and give the rest back to the queue. Changes can simply be repeated."""

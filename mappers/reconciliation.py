@@ -1,5 +1,7 @@
 """What a reconciliation is in Xero's terms. Facts shared by payments and allocations."""
 
+from decimal import Decimal
+
 from odoo import api, models
 
 from ..exceptions import Hold, Skip, Wait
@@ -89,6 +91,28 @@ class XeroMapperReconciliation(models.AbstractModel):
         if self._belongs(move, prepared["connection"]):
             raise Wait(move)
         raise Skip(self.env._("%(document)s is not in Xero.", document=move.display_name))
+
+    # === WHAT IS OPEN IN XERO === #
+
+    @api.model
+    def _room_lookups(self, connection, partial):
+        """Calls that read the documents of a reconciliation: list of (path, params)."""
+        bindings = self.env["xero.binding"]._for(connection, partial._xero_documents())
+        return [(f"{binding.resource}/{binding.external_id}", {}) for binding in bindings.values()]
+
+    @api.model
+    def _room(self, answers):
+        """What is open on all of the documents that were read, as a Decimal of their currency."""
+        found = [
+            record
+            for answer in answers
+            for resource in ("Invoices", "CreditNotes")
+            for record in answer.payload.get(resource) or []
+        ]
+        return min(
+            (Decimal(str(record.get("AmountDue", record.get("RemainingCredit", 0)))) for record in found),
+            default=Decimal(),
+        )
 
     # === MATCHED AGAIN === #
 

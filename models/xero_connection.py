@@ -13,6 +13,8 @@ LINKED_STATES = ("connected", "reconnect")
 
 ORGANISATION_URL = "https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}"
 
+# Nobody needs to know a longer list by its number, and counting a million rows takes a second at each view.
+COUNTED = 10_000
 MAPPINGS = ("xero.account.mapping", "xero.tax.mapping", "xero.journal.mapping")
 
 CRONS = {
@@ -115,8 +117,10 @@ class XeroConnection(models.Model):
     history_ids = fields.One2many("xero.history", "connection_id", string="Import/Export History")
     issue_ids = fields.One2many("xero.issue", "connection_id", string="Unresolved Errors")
     request_ids = fields.One2many("xero.request", "connection_id", string="Requests")
-    outbox_count = fields.Integer(compute="_compute_counts")
-    issue_count = fields.Integer(compute="_compute_counts")
+    outbox_count = fields.Integer(compute="_compute_counts", help="Counted up to one more than 10,000.")
+    issue_count = fields.Integer(compute="_compute_counts", help="Counted up to one more than 10,000.")
+    outbox_shown = fields.Char(compute="_compute_counts", string="In Queue")
+    issue_shown = fields.Char(compute="_compute_counts", string="Errors")
     unmapped_count = fields.Integer(compute="_compute_unmapped_count")
 
     _company_linked_once = models.UniqueIndex(
@@ -158,17 +162,13 @@ class XeroConnection(models.Model):
             connection.redirect_uri = connection.get_base_url() + CALLBACK_PATH
 
     def _compute_counts(self):
-        ours = [("connection_id", "in", self.ids)]
-        counted = {
-            "outbox_count": self.env["xero.outbox"].sudo()._read_group(ours, ["connection_id"], ["__count"]),
-            "issue_count": self.env["xero.issue"]
-            .sudo()
-            ._read_group([*ours, ("state", "in", ("open", "retry"))], ["connection_id"], ["__count"]),
-        }
-        for name, groups in counted.items():
-            counts = {connection.id: count for connection, count in groups}
-            for connection in self:
-                connection[name] = counts.get(connection._origin.id, 0)
+        for connection in self:
+            ours = [("connection_id", "=", connection._origin.id)]
+            unresolved = [*ours, ("state", "in", ("open", "retry"))]
+            connection.outbox_count = self.env["xero.outbox"].sudo().search_count(ours, limit=COUNTED + 1)
+            connection.issue_count = self.env["xero.issue"].sudo().search_count(unresolved, limit=COUNTED + 1)
+            connection.outbox_shown = _shown(connection.outbox_count)
+            connection.issue_shown = _shown(connection.issue_count)
 
     def _compute_unmapped_count(self):
         missing = Counter()
@@ -320,3 +320,8 @@ class XeroConnection(models.Model):
             return server_config.endpoints(self.environment)
         except (ValueError, ForbiddenHost) as error:
             raise UserError(str(error)) from error
+
+
+def _shown(count):
+    """A count as people read it: "12", or "10,000+" where it was not counted to the end."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"

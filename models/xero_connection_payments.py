@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from ..xero_api.outcomes import XeroError
 
 
 class XeroConnection(models.Model):
@@ -89,6 +91,19 @@ class XeroConnection(models.Model):
                 ]
             )
             self.env["xero.outbox"]._mark(payments)
+
+    def _open_in_xero(self, partial):
+        """What Xero has open on the documents of a reconciliation, as a Decimal of their currency; a call each.
+
+        :raises UserError: Xero does not answer
+        """
+        mapper = self.env["xero.mapper.payment"]
+        lookups = mapper._room_lookups(self, partial)
+        try:
+            answers = self._with_client(lambda client: [client.get(path, params=params) for path, params in lookups])
+        except XeroError as error:
+            raise UserError(self._words_for(error)) from error
+        return mapper._room(answers)
 
     def _payment_account(self, journal, mapped):
         """Xero's account for the payments of a journal: its own, else the one for all payments, else the default bank

@@ -12,6 +12,8 @@ from .xero_budget import RESERVES
 # How long a call takes where none has been made yet; Xero needs seconds for a batch of 50.
 CALL_SECONDS = 3.0
 DAY = 86400.0
+# Rows of the queue that a forecast looks at; more than go in a day.
+LOOKED_AT = 100_000
 
 
 class XeroConnection(models.Model):
@@ -44,9 +46,11 @@ class XeroConnection(models.Model):
 
     def _queue_clears(self, budget, now):
         """When the queue will be empty, in words; notes the moment where there is one."""
-        calls = self._calls_to_make()
+        calls, is_all = self._calls_to_make()
         if not calls:
             return ""
+        if not is_all:
+            return self.env._("the queue needs more than %(calls)s", calls=f"{calls:,}")
         left = self.calls_a_day - self.calls_today - int(self.calls_a_day * RESERVES["normal"])
         if calls > left:
             return self.env._("the queue needs about %(calls)s more and goes on tomorrow", calls=f"{calls:,}")
@@ -60,13 +64,18 @@ class XeroConnection(models.Model):
         )
 
     def _calls_to_make(self):
-        """How many calls the waiting changes need."""
+        """``(calls, whether all were counted)``: how many calls the waiting changes need."""
         counts = self.env.execute_query(
             SQL(
-                """SELECT model, count(DISTINCT res_id) FROM xero_outbox
-                    WHERE connection_id = %s AND request_id IS NULL AND issue_id IS NULL GROUP BY model""",
+                """SELECT model, count(DISTINCT res_id), count(*)
+                     FROM (SELECT model, res_id FROM xero_outbox
+                            WHERE connection_id = %s AND request_id IS NULL AND issue_id IS NULL
+                            ORDER BY id LIMIT %s) AS waiting
+                    GROUP BY model""",
                 self._origin.id,
+                LOOKED_AT,
             )
         )
         sizes = {mapper._odoo_model: mapper._batch_size for mapper in self.env["xero.mapper"]._all()}
-        return sum(ceil(count / sizes.get(model, 1)) for model, count in counts)
+        calls = sum(ceil(count / sizes.get(model, 1)) for model, count, _rows in counts)
+        return calls, sum(rows for _model, _count, rows in counts) < LOOKED_AT

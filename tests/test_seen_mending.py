@@ -1,11 +1,14 @@
 """The ways out of an error: what each button does, and that it wakes everything the cause held."""
 
+from unittest.mock import patch
+
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
 from .. import messages
+from ..models import xero_connection_traffic
 from .common import XeroCase
 
 
@@ -262,3 +265,173 @@ class TestOnTheRecord(MendingCase):
         _text, advice = messages.render(self.env, "day_limit", {})
         self.assertIn("sync less often", advice)
         self.assertIn("schedule", advice)
+
+
+class TestSplitTheOverpayment(MendingCase):
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._invoice(lines=[(None, 1, 100.0)])
+        self._export()
+
+    def _refused(self):
+        """The issue of what Xero does not take, because less is open there than Odoo has matched."""
+        self._export()
+        issue = self._issues().with_user(self.chief)
+        self.assertEqual((issue.code, issue.model), ("payment_exceeds", "account.partial.reconcile"))
+        self.assertEqual(issue.buttons.split()[0], "split_overpayment")
+        return issue
+
+    def _paid_in_xero(self, amount):
+        self.xero.act("bank-payment", tenant_id=self.connection.tenant_id, invoice=self.invoice.name, amount=amount)
+
+    def _document(self):
+        [document] = self._in_xero("Invoices", InvoiceNumber=self.invoice.name)
+        return document
+
+    def _residuals(self, records):
+        lines = records.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return [round(abs(line.amount_residual), 2) for line in lines]
+
+    def test_payment(self):
+        """S4-62, S2-53: of a payment only what Xero has open stays matched, and goes; the rest stays on account.
+
+        What was paid in Xero then finds the open rest of the invoice.
+        """
+        self._paid_in_xero("15.00")
+        self._pay(self.invoice)
+        payment = self.env["account.payment"].search([], order="id desc", limit=1)
+        issue = self._refused()
+        issue.action_split_overpayment()
+        self.assertEqual(issue.state, "resolved")
+        self.assertEqual(self._residuals(self.invoice), [15.0])
+        self.assertEqual(self._residuals(payment.move_id), [15.0])
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertFalse(self._queue(payment.move_id.line_ids.matched_debit_ids))
+        document = self._document()
+        self.assertEqual((document["Status"], float(document["AmountPaid"])), ("PAID", 115.0))
+        self._import()
+        self.assertEqual(self._residuals(self.invoice), [0.0])
+        self.assertFalse(self._issues())
+
+    def test_credit_note(self):
+        """S4-62: the same for a credit that is higher than what Xero has open."""
+        self._paid_in_xero("95.00")
+        credit = self._invoice("out_refund", lines=[(None, 1, 100.0)])
+        lines = (self.invoice + credit).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines.reconcile()
+        self._refused().action_split_overpayment()
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertEqual(self._residuals(credit), [95.0])
+        self.assertEqual(float(self._document()["AmountCredited"]), 20.0)
+
+    def test_nothing_is_open(self):
+        """S4-62: where Xero has nothing open, the whole payment stays on account and nothing is sent."""
+        self._paid_in_xero("115.00")
+        self._pay(self.invoice)
+        self._refused().action_split_overpayment()
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertEqual(self._residuals(self.invoice), [115.0])
+        self.assertEqual(len(self._in_xero("Payments", Status="AUTHORISED")), 1)
+
+    def test_who_may(self):
+        """S4-62: splitting asks for the rights of a Xero user, and only where there is something to split."""
+        self._paid_in_xero("15.00")
+        self._pay(self.invoice)
+        issue = self._refused()
+        portal = new_test_user(self.env, "portal-split", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            issue.with_user(portal).action_split_overpayment()
+        issue.action_split_overpayment()
+        with self.assertRaises(UserError):
+            issue.action_split_overpayment()
+
+
+class TestEveryButton(MendingCase):
+    def test_each_way_out_has_its_button(self):
+        """S4-62: every way out that messages.py offers stands on the error's form and does something."""
+        arch = self.env["xero.issue"].get_view(self.env.ref("account_xero.xero_issue_view_form").id, "form")["arch"]
+        actions = {
+            "map_account": "action_open_mapping",
+            "map_tax": "action_open_mapping",
+            "map_journal": "action_open_mapping",
+            "map_tracking": "action_open_mapping",
+            "reissue": "action_reissue",
+            "credit_note": "action_reissue",
+        }
+        for key in messages.BUTTONS:
+            action = actions.get(key, f"action_{key}")
+            with self.subTest(key):
+                self.assertIn(f'name="{action}"', arch)
+                self.assertTrue(callable(getattr(self.env["xero.issue"], action)))
+
+    def test_open_the_contact(self):
+        """S4-62, S4-60: an incomplete e-mail leads to the contact itself; correcting it there sends what waited."""
+        self.customer.email = "nobody@nowhere"
+        invoice = self._invoice()
+        self._export()
+        action = self._issues().with_user(self.clerk).action_open_record()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.customer.id))
+        self.env[action["res_model"]].browse(action["res_id"]).email = "somebody@ridgeway.example.nz"
+        self._export()
+        self.assertSynced(invoice)
+
+    def test_relink(self):
+        """S4-62, S2-53: Link takes the contact in Xero that has the name, and the document goes to it."""
+        stranger = self._in_xero("Contacts")[0]
+        self.customer.write({"name": stranger["Name"], "email": "other@example.nz"})
+        invoice = self._invoice()
+        self._export()
+        issue = self._issues().with_user(self.chief)
+        self.assertEqual(issue.code, "contact_name_taken")
+        issue.action_link()
+        self._export()
+        self.assertSynced(invoice)
+        self.assertEqual(self._binding(self.customer).external_id, stranger["ContactID"])
+        [document] = self._in_xero("Invoices", InvoiceNumber=invoice.name)
+        self.assertEqual(document["Contact"]["ContactID"], stranger["ContactID"])
+
+    def test_resend(self):
+        """S2-14, S4-62: Retry sends again what was refused once Xero takes it."""
+        invoice = self._invoice()
+        refusal = {"Elements": [{"ValidationErrors": [{"Message": "The moon is in the wrong house."}]}]}
+        self.xero.add_fault("status", method="PUT", path="Invoices$", status=400, body=refusal)
+        self._export()
+        self.xero.clear_faults()
+        issue = self._issues().with_user(self.clerk)
+        self.assertIn("The moon is in the wrong house.", issue.text)
+        issue.action_retry()
+        self._export()
+        self.assertSynced(invoice)
+        self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
+
+
+class TestCounts(MendingCase):
+    def test_long_lists_are_not_counted(self):
+        """S2-07: beyond 10,000 the connection shows "10,000+", and looks at no more rows than that."""
+        self._invoice_on(self._new_account())
+        self._export()
+        self.assertEqual((self.connection.issue_shown, self.connection.outbox_shown), ("1", "1"))
+        self._fill(12_000)
+        self.connection.invalidate_recordset()
+        self.assertEqual((self.connection.outbox_shown, self.connection.outbox_count), ("10,000+", 10_001))
+        self.assertEqual(self.connection.issue_shown, "1")
+
+    def test_forecast_of_a_long_queue(self):
+        """S2-51: the forecast looks at a part of a very long queue, and says that more waits."""
+        self._fill(120)
+        self.assertNotIn("more than", self.connection.traffic)
+        with patch.object(xero_connection_traffic, "LOOKED_AT", 100):
+            self.connection.invalidate_recordset()
+            self.assertIn("the queue needs more than 2", self.connection.traffic)
+
+    def _fill(self, count):
+        self.env["xero.budget"]._of(self.connection)
+        self.env.cr.execute(
+            """INSERT INTO xero_outbox (connection_id, model, res_id)
+               SELECT %s, 'res.partner', n FROM generate_series(1, %s) n""",
+            [self.connection.id, count],
+        )
+        self.env.invalidate_all()

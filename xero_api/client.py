@@ -9,7 +9,7 @@ import inspect
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -65,12 +65,14 @@ class XeroClient:
         timeout: float = 30,
         before: Callable[[], None] | None = None,
         on_answer: Callable[[Call], None] | None = None,
+        told: Collection[str] = ("GET", "PUT", "POST", "DELETE"),
     ):
         """
         :param tenant_id: the organisation's "tenantId"
         :param timeout: seconds to wait for each part of an answer
         :param before: called before every call; what it raises keeps the call from leaving
         :param on_answer: called after every call, failed ones too, with a redacted `answers.Call`
+        :param told: the verbs that `on_answer` is called for; redacting bodies takes time
         :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
         """
         hosts.check(endpoints.accounting, endpoints)
@@ -80,6 +82,7 @@ class XeroClient:
         self._timeout = timeout
         self._before = before
         self._on_answer = on_answer
+        self._told = frozenset(told)
         self._api_client = _api_client(endpoints, access_token)
         self._api = AccountingApi(self._api_client, base_url=endpoints.accounting)
 
@@ -212,7 +215,7 @@ class XeroClient:
         return {"_preload_content": False, "_return_http_data_only": True, "_request_timeout": self._timeout}
 
     def _record(self, outgoing: "_Outgoing", reply: Reply, sent_at: float, ms: int, outcome: str) -> None:
-        if self._on_answer is None:
+        if self._on_answer is None or outgoing.verb not in self._told:
             return
         call = Call(
             method=outgoing.verb,
