@@ -122,6 +122,8 @@ class XeroExporter(models.AbstractModel):
 
     def _export(self, run):
         wake_after = None
+        self.env["xero.budget"]._of(run.connection)  # committed before the first step that may have to be repeated
+        self._checkpoint()
         try:
             self.env["xero.reconciler"]._settle(run)
             self._drain(run)

@@ -53,6 +53,8 @@ STOPPING = [name for name in PASSING if name.startswith(("429 day", "429 app", "
 # What a repeated call may come to besides.
 AGAIN = {
     **{name: PASSING[name] for name in ("429 minute", "500 before", "reset after", "garbage after", "token refused")},
+    "503": PASSING["503 "],
+    "503 maintenance": PASSING["503 The Xero API is currently offline for maintenance"],
     "scope": {"kind": "status", "status": 401, "body": {"Status": 401, "Detail": "AuthorizationUnsuccessful"}},
     "not found": {"kind": "status", "status": 404},
     "not allowed": {"kind": "status", "status": 405},
@@ -87,6 +89,18 @@ CHECKPOINTS = [
         "xero.outbox": ("_claim",),
         "xero.exporter": ("_build_calls", "_store", "_send", "_land", "_apply", "_finish"),
         "xero.history": ("_record_many",),
+    }.items()
+    for step in steps
+    for moment in ("before", "after")
+]
+
+
+# The same of a run that settles what is in doubt, with the minutes that have passed: before and after Xero forgets.
+SETTLING = [
+    (step, minutes, moment)
+    for minutes, steps in {
+        1: ("_settle_request", "_send_again", "_end_doubt"),
+        11: ("_settle_request", "_look_up", "_read", "_apply_found", "_end_doubt"),
     }.items()
     for step in steps
     for moment in ("before", "after")
@@ -173,6 +187,83 @@ class TestDoubt(QuietCase):
                 self.assertClean()
                 self._check_document(bill)
                 self._check_paid(paid)
+
+    def test_worker_killed_while_it_settles(self):
+        """S4-63: a worker that dies while it finds out what became of a call loses and doubles nothing."""
+        for step, minutes, moment in SETTLING:
+            with self.subTest(step=step, minutes=minutes, moment=moment):
+                bill = self._lost(self._new_bill())
+                self._pay(bill)
+                self._mark()
+                self._pass(minutes)
+                self._die_at("xero.reconciler", step, moment, meeting=1)
+                self._pass(minutes)
+                self._work_off()
+                self.assertClean()
+                self._check_paid(bill)
+
+    def test_refused_on_the_way_to_certainty(self):
+        """S4-63: a repeated call that is answered 403 settles nothing; after a new authorisation it is settled."""
+        for status in (403, 503):
+            with self.subTest(status=status):
+                bill = self._new_bill()
+                self.xero.add_fault("reset", method="PUT", path="Invoices$", when="after")
+                self.xero.add_fault("status", method="PUT", path="Invoices$", status=status)
+                self._export()
+                self.assertTrue(all(fault["struck"] for fault in self.xero.faults()))
+                self.xero.clear_faults()
+                self.assertEqual(self.connection.state, "reconnect" if status == 403 else "connected")
+                self.assertEqual(self._open_requests().mapped("state"), ["doubt"])
+                self.assertEqual(len(self._twins(bill)), 1)
+                self._pass(1)
+                self._reauthorise()
+                self._work_off()
+                self.assertClean()
+                self._check_document(bill)
+
+    def test_a_change_overtaken_while_it_is_in_doubt(self):
+        """S4-34, S4-63: a later change of what is in doubt goes afterwards, whether the first one arrived or not."""
+        for when in ("before", "after"):
+            for minutes in (1, 11):
+                with self.subTest(when=when, minutes=minutes):
+                    invoice = self._exported(self._new_invoice())
+                    self._lost(self._reprice(invoice), when, method="POST")
+                    invoice.button_draft()
+                    invoice.invoice_line_ids.price_unit = 180.0
+                    invoice.action_post()
+                    self._mark()
+                    self._pass(minutes)
+                    self._work_off()
+                    self.assertClean()
+                    self.assertEqual(float(self._check_document(invoice)["SubTotal"]), 180.0)
+
+    def test_lookups_stand_in_the_journal(self):
+        """S2-15: what was read to settle a call is kept with path, status, time and answer, by the same settings."""
+        self._lost(self._new_bill())
+        self._pass(11)
+        known = self._reads()
+        self._work_off()
+        read = (self._reads() - known)[:1]
+        self.assertEqual((read.path, read.status, read.state), ("Invoices", 200, "done"))
+        self.assertIn("InvoiceID", read.response)
+        self.assertTrue(read.query)
+        self.connection.keep_bodies_days = 0
+        bill = self._lost(self._new_bill())
+        self._pass(11)
+        known = self._reads()
+        self._work_off()
+        self._check_document(bill)
+        self.assertFalse((self._reads() - known)[:1].response)
+
+    def test_lookups_of_refused_records_stand_in_the_journal(self):
+        """S2-15: what was read because Xero refused a number that exists is kept; writes are not kept twice."""
+        stranger = self._in_xero("Contacts")[0]["Name"]
+        self.customer.write({"name": stranger, "email": "other@example.nz"})
+        self._new_invoice()
+        known = self._reads()
+        self._export()
+        self.assertIn("Contacts", (self._reads() - known).mapped("path"))
+        self.assertFalse(self.env["xero.request"].sudo().search([("key", "=", False), ("method", "!=", "GET")]))
 
     def test_in_doubt_holds_only_itself_and_its_dependants(self):
         """S4-24, S4-63: a bill whose lookup fails keeps its payment waiting, and nobody else; people hear of it.
@@ -314,16 +405,20 @@ class TestDoubt(QuietCase):
     def _keys(self):
         return {call["idempotency_key"] for call in self.xero.journal("PUT", "Invoices$")}
 
-    def _die_at(self, model, step, moment):
+    def _reads(self):
+        domain = [("connection_id", "=", self.connection.id), ("method", "=", "GET")]
+        return self.env["xero.request"].sudo().search(domain)
+
+    def _die_at(self, model, step, moment, meeting=2):
         """Run the export until it comes to a step for the second time, and let the worker die there."""
         original, met = getattr(type(self.env[model]), step), []
 
         def die(record, *args, **named):
             met.append(step)
-            if len(met) == 2 and moment == "before":
+            if len(met) == meeting and moment == "before":
                 raise Killed()
             result = original(record, *args, **named)
-            if len(met) == 2:
+            if len(met) == meeting:
                 raise Killed()
             return result
 

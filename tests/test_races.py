@@ -1,54 +1,20 @@
 """What two transactions do at once, each of which sees the database as it was when it began; with real cursors."""
 
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from unittest.mock import patch
+
+from odoo.tools import SQL
 
 from .common import XeroCase
+from .real_common import RealCase, RealXeroCase
 
 
-@tagged("post_install", "-at_install")
-class TestEarlyEdits(TransactionCase):
-    """Committed for good in transactions of their own, and removed afterwards: no test transaction sees the like."""
-
-    def setUp(self):
-        super().setUp()
-        self.connection = self._committed(self._new_connection)
-        self.addCleanup(self._committed, lambda env: env["xero.connection"].browse(self.connection).unlink())
-        self.env.registry.clear_cache("stable")
-        self.addCleanup(self.env.registry.clear_cache, "stable")
-
-    def _new_connection(self, env):
-        company = env.ref("base.main_company")
-        connection = env["xero.connection"].create({"company_id": company.id, "environment": "simulator"})
-        connection.write({"state": "connected"})
-        return connection.id
-
-    def _cursor(self):
-        cr = db_connect(self.env.cr.dbname).cursor()
-        self.addCleanup(cr.close)
-        return cr
-
-    def _committed(self, work):
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            return work(self.env(cr=cr, user=1, su=True))
-
-    def _new(self, model, name):
-        record = self._committed(lambda env: env[model].create({"name": name}).id)
-
-        def remove(env):
-            env["xero.binding"].search([("connection_id", "=", self.connection)]).unlink()
-            env[model].browse(record).unlink()
-
-        self.addCleanup(self._committed, remove)
-        return record
-
+class TestEarlyEdits(RealCase):
     def _send(self, model, record_id, external_id="in-xero"):
         """What the worker commits between its two transactions and after them."""
 
         def announce(env):
-            connection = env["xero.connection"].browse(self.connection)
             row = {"model": model, "res_id": record_id, "resource": "Contacts", "state": "sending"}
-            env["xero.binding"]._record_many(connection, [row])
+            env["xero.binding"]._record_many(self._connection_of(env), [row])
 
         self._committed(announce)
         self._committed(
@@ -61,9 +27,7 @@ class TestEarlyEdits(TransactionCase):
 
     def _claimed(self):
         """The records that the worker would take now."""
-        return self._committed(
-            lambda env: list(env["xero.outbox"]._claim(env["xero.connection"].browse(self.connection), set()))
-        )
+        return self._committed(lambda env: list(env["xero.outbox"]._claim(self._connection_of(env), set())))
 
     def _early(self):
         return self._committed(
@@ -100,6 +64,75 @@ class TestEarlyEdits(TransactionCase):
         self.assertEqual(self._early(), 1)
         self.assertEqual(self._claimed(), [])
         self.assertFalse(self._early())
+
+
+class TestConflicts(RealXeroCase):
+    """PostgreSQL refuses what another transaction has written meanwhile; the worker does it again."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self._new("res.partner", "Racing Partner")
+
+        def ask(env):
+            mark = SQL("SELECT %s, 'res.partner', %s", self.connection, self.partner)
+            env["xero.outbox"]._insert_marks([mark])
+            env["xero.outbox"]._ask_for(mark)
+
+        self._committed(ask)
+
+    def _disturbed(self, model, step, table):
+        """A step of the worker, at the first time of which another transaction writes the rows that it is to write."""
+        original, met = getattr(self.env.registry[model], step), []
+
+        def disturbed(record, *args, **named):
+            met.append(step)
+            if len(met) == 1:
+                record.env.flush_all()
+                record.env.cr.execute("SELECT 1")  # from here on the worker sees this moment
+                self._committed(
+                    lambda env: env.cr.execute(
+                        SQL(
+                            "UPDATE %s SET write_date = write_date + interval '1 second' WHERE connection_id = %s",
+                            SQL.identifier(table),
+                            self.connection,
+                        )
+                    )
+                )
+            return original(record, *args, **named)
+
+        return patch.object(self.env.registry[model], step, disturbed), met
+
+    def _test(self, model, step, table):
+        disturbed, met = self._disturbed(model, step, table)
+        before = len(self.xero.state("Contacts"))
+        with disturbed, self.assertLogs("odoo.sql_db", "ERROR") as logged:
+            self._export()
+        self.assertIn("could not serialize access", "".join(logged.output))
+        self.assertGreaterEqual(len(met), 2, "nothing was done again")
+        contacts = self.xero.state("Contacts")
+        self.assertEqual(len(contacts), before + 1)
+        [contact] = [one for one in contacts if one["Name"] == "Racing Partner"]
+        puts = self.xero.journal("PUT", "Contacts$")
+        self.assertEqual(len(puts), 1)
+        self._committed(lambda env: self._assert_kept(env, contact))
+
+    def _assert_kept(self, env, contact):
+        ours = [("connection_id", "=", self.connection)]
+        binding = env["xero.binding"].search([*ours, ("model", "=", "res.partner"), ("res_id", "=", self.partner)])
+        self.assertEqual((binding.external_id, binding.state), (contact["ContactID"], "synced"))
+        self.assertFalse(env["xero.outbox"].search(ours))
+        self.assertFalse(env["xero.issue"].search(ours).mapped("text"))
+        self.assertEqual(env["xero.history"].search([*ours, ("direction", "=", "out")]).mapped("action"), ["created"])
+        writes = env["xero.request"].search([*ours, ("method", "=", "PUT")])
+        self.assertEqual(writes.mapped("state"), ["done"])
+
+    def test_while_a_call_is_stored(self):
+        """S4-63: another transaction writes the queue between claim and commit; one call leaves, once."""
+        self._test("xero.exporter", "_store", "xero_outbox")
+
+    def test_while_an_answer_is_kept(self):
+        """S4-63: another transaction writes the link while the answer is kept; it is kept, and nothing sent again."""
+        self._test("xero.exporter", "_apply", "xero_binding")
 
 
 class TestLinesOfWaitingDocuments(XeroCase):
