@@ -238,9 +238,6 @@ class XeroExporter(models.AbstractModel):
         stage, mapper = stack.stage, stack.stage.mapper
         size = min(mapper._batch_size * run.flights.free, len(stack.ids))
         ids = [stack.ids.popleft() for _n in range(size)]
-        built = mapper._build(run.connection, ids)
-        if stage.withdraws:
-            built = built.withdrawals(mapper._undone_ids(ids))
         calls = piecewise(
             self.env,
             ids,
@@ -253,6 +250,8 @@ class XeroExporter(models.AbstractModel):
     def _calls_of(self, run, stage, ids):
         """Build records; returns the calls of those that go, in the words in which they are stored and sent."""
         built = stage.mapper._build(run.connection, ids)
+        if stage.withdraws:
+            built = built.withdrawals(stage.mapper._undone_ids(ids))
         self._stop(run, stage, built.stops)
         self._drop(run.connection, stage, built.unchanged)
         calls = stage.mapper._calls(built, ids, stage.rows)

@@ -55,10 +55,8 @@ class XeroPlanner(models.AbstractModel):
         handled = self._by_mapper(connection, claimed, broken)
         orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids} - set(broken)
         wanted = {mapper: self._due(connection, mapper, ids, claimed) for mapper, ids in handled.items()}
-        ahead, needed = self._dependencies(connection, wanted, claimed)
-        first, last = self._withdrawals(connection, wanted, claimed), []
         ahead, needed = self._dependencies(connection, wanted, claimed, broken)
-        first, last = [], []
+        first, last = self._withdrawals(connection, wanted, claimed, broken), []
         for mapper in self.env["xero.mapper"]._all():
             leaders = ahead.get(mapper, {})
             both = {**leaders, **dict.fromkeys(wanted.get(mapper, []))}
@@ -70,12 +68,16 @@ class XeroPlanner(models.AbstractModel):
                 first.append(self._stage(mapper, ids, claimed))
         return Plan([stage for stage in first + last if stage.ids], orphans, self._stops(broken, claimed))
 
-    def _withdrawals(self, connection, wanted, claimed):
+    def _withdrawals(self, connection, wanted, claimed, broken):
         """What is undone goes ahead of all, for Xero changes nothing that it holds fast."""
-        found = {mapper: mapper._undone_first(connection, ids) for mapper, ids in wanted.items()}
+        found = {
+            mapper: piecewise(
+                self.env, ids, lambda some, m=mapper: m._undone_first(connection, some), _note(broken, mapper)
+            )
+            for mapper, ids in wanted.items()
+        }
         return [replace(self._stage(mapper, ids, claimed), withdraws=True) for mapper, ids in found.items() if ids]
 
-    def _by_mapper(self, connection, claimed):
     def _stops(self, broken, claimed):
         """``[(stage, stops)]`` of ``{key: (mapper, exception)}``."""
         unbuildable = self.env["xero.exporter"]._unbuildable
