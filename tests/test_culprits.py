@@ -88,7 +88,6 @@ class TestCulprits(CulpritCase):
             ("_select", odd),
             ("_needs", odd),
             ("_needs", broken_sql),
-            ("_prepare", odd),
             ("_prepare", broken_sql),
             ("_payload", odd),
             ("_payload", broken_sql),
@@ -98,8 +97,8 @@ class TestCulprits(CulpritCase):
         ]
         for method, fail in steps:
             with self.subTest(method=method, fail=fail.__name__):
-                invoices = [self._invoice() for _n in range(5)]
-                bad = invoices.pop(2)
+                invoices = [self._invoice() for _n in range(3)]
+                bad = invoices.pop(1)
                 self._pay(bad)
                 with self._spoiled(method, self._is(bad), fail):
                     self._export()
@@ -128,9 +127,9 @@ class TestCulprits(CulpritCase):
             self.assertHeldAlone(bad, invoices)
 
     def test_one_bad_contact(self):
-        """S4-24: of 40 documents of 8 contacts with one bad contact, all leave but those of that contact."""
+        """S4-24: of 16 documents of 8 contacts with one bad contact, all leave but those of that contact."""
         partners = self.env["res.partner"].create([{"name": f"Partner {n}"} for n in range(8)])
-        invoices = [self._invoice(partner=partner) for partner in partners for _n in range(5)]
+        invoices = [self._invoice(partner=partner) for partner in partners for _n in range(2)]
         bad = partners[3]
         with self._spoiled("_payload", self._is(bad), broken_sql, "xero.mapper.contact"):
             self._export()
