@@ -600,8 +600,11 @@ MESSAGES = {
         ("reauthorise", "open_connection"),
     ),
     "missing_right": Message(
-        _lt("The user who authorised the connection may not do this in Xero."),
-        _lt("Ask for the Standard or Adviser role in Xero, press Re-authorise on the connection, then press Retry."),
+        _lt("The user who authorised the connection may not do this in Xero: %(resource)s."),
+        _lt(
+            "Ask for the Standard or Adviser role in Xero, press Re-authorise on the connection, then press Retry. "
+            "Test Xero on the connection says which rights it has."
+        ),
         _lt("Role of the Xero user, rights granted to the connection"),
         ("reauthorise", "open_connection"),
     ),

@@ -122,8 +122,6 @@ class XeroExporter(models.AbstractModel):
 
     def _export(self, run):
         wake_after = None
-        self.env["xero.budget"]._of(run.connection)  # committed before the first step that may have to be repeated
-        self._checkpoint()
         try:
             self.env["xero.reconciler"]._settle(run)
             self._drain(run)
@@ -149,8 +147,8 @@ class XeroExporter(models.AbstractModel):
             plan = planner._plan(run.connection, claimed)
             outbox.browse(row_id for key in plan.orphans for row_id in claimed[key].ids).unlink()
             run.postponed.update(claimed)
-            for stage, stops in plan.broken:
-                self._stop(run, stage, stops)
+            if plan.broken:
+                self._commit_work(lambda broken=plan.broken: [self._stop(run, *one) for one in broken])
             for stage in plan.stages:
                 self._export_stage(run, stage)
 

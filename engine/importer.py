@@ -185,7 +185,11 @@ class XeroImporter(models.AbstractModel):
         """What Xero refuses to show is a problem of the connection; nothing of it leaves the cron as a crash."""
         problem = {
             "code": code,
-            "values": {"message": str(error), "detail": str(error)},
+            "values": {
+                "message": words_of(error),
+                "detail": words_of(error),
+                "resource": mapper._xero_resource,
+            },
             "model": run.connection._name,
             "res_id": run.connection.id,
             "direction": "in",

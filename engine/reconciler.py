@@ -263,6 +263,7 @@ class XeroReconciler(models.AbstractModel):
             "email": "",
             "date": spec["facts"].get("date"),
             "lock_date": "",
+            "resource": mapper._xero_resource,
         }
         return {
             "code": code,

@@ -123,7 +123,9 @@ class XeroConnection(models.Model):
             }
             for issue, document in failures[:NAMED_IN_MAIL]
         ]
-        return {"failures": named, "count": len(failures), "more": len(failures) - len(named)}
+        count = len({document for _issue, document in failures})
+        what = named[0]["name"] if count == 1 else env._("%(count)s documents", count=count)
+        return {"failures": named, "what": what, "count": len(failures), "more": len(failures) - len(named)}
 
     # === LOST AUTHORISATION === #
 

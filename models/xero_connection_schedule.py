@@ -192,7 +192,9 @@ class XeroConnection(models.Model):
                     most=runs[busiest],
                 )
             )
-        if budget.limit == "day" and budget.retry_at and budget.retry_at > fields.Datetime.now() - timedelta(days=1):
+        was_refused = budget.limit == "day" and budget.retry_at
+        is_short = budget and budget._delay().limit == "day"  # the reserve is left to payments and buttons
+        if is_short or was_refused and budget.retry_at > fields.Datetime.now() - timedelta(days=1):
             advice.append(
                 self.env._(
                     "Xero's limit of calls per day was reached. The queue goes on by itself; longer intervals, or "

@@ -104,6 +104,9 @@ class TestPace(XeroCase):
         self.assertTrue(0 < wait < 10, wait)
         self._day(40)
         self.assertIn("goes on tomorrow", self.connection.traffic)
+        self.assertIn("longer intervals", self.connection.schedule_advice)
+        self._day(900)
+        self.assertFalse(self.connection.schedule_advice)
 
     # === HELPERS === #
 

@@ -260,6 +260,22 @@ class TestOnTheRecord(MendingCase):
         self.assertIn("Standard or Adviser role", advice)
         self.assertEqual(messages.buttons("missing_right")[0], "reauthorise")
 
+    def test_a_right_that_is_missing_for_an_export(self):
+        """S2-54: Xero's refusal for want of a right says what may not be done, and holds that alone."""
+        body = {"Title": "Unauthorized", "Status": 401, "Detail": "AuthorizationUnsuccessful"}
+        self.xero.add_fault("status", method="PUT", path="Invoices$", status=401, body=body, times=9)
+        invoice, credit = self._invoice(), self._invoice("out_refund")
+        self._export()
+        self.xero.clear_faults()
+        [issue] = self._issues()
+        self.assertEqual((issue.code, issue.res_id), ("missing_right", invoice.id))
+        self.assertIn("Invoices", issue.text)
+        self.assertSynced(credit)
+        self.assertEqual(self.connection.state, "connected")
+        issue.with_user(self.clerk).action_retry()
+        self._export()
+        self.assertSynced(invoice)
+
     def test_limit_is_explained(self):
         """S2-55: Xero's limit of calls pauses the queue until Xero takes calls again, with advice on the schedule."""
         _text, advice = messages.render(self.env, "day_limit", {})
