@@ -32,6 +32,7 @@
         "views/xero_sync_mixin_views.xml",
         "views/account_move_views.xml",
         "views/xero_issue_changes_views.xml",
+        "views/xero_connection_contacts_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",

@@ -20,6 +20,8 @@ BUTTONS = {
     "map_tracking": _lt("Map the Analytic Plan"),
     "open_record": _lt("Open the Record"),
     "link": _lt("Link"),
+    "link_contact": _lt("Link"),
+    "create_contact": _lt("Create a New Contact"),
     "first_open_day": _lt("Move to the First Open Day"),
     "split_overpayment": _lt("Split the Overpayment"),
     "read_reference": _lt("Read Reference Data"),
@@ -254,6 +256,15 @@ MESSAGES = {
         _lt("The contact %(contact)s is set not to be exported and is not in Xero yet."),
         _lt("Allow the export of the contact, or exclude this document as well."),
         _lt("Do Not Export to Xero, on the contact"),
+    ),
+    "contact_ambiguous": Message(
+        _lt(
+            "The contact %(contact)s of Xero (%(known)s) may be one of these, and it is not certain which:\n"
+            "%(candidates)s"
+        ),
+        _lt("Choose the contact that it is and press Link, or press Create a New Contact if it is none of them."),
+        _lt("Name, e-mail, telephone and tax number of the contacts"),
+        ("link_contact", "create_contact"),
     ),
     "contact_name_taken": Message(
         _lt("Xero already has another contact named %(name)s."),

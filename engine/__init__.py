@@ -8,4 +8,5 @@ from . import export_files
 from . import reconciler
 from . import importer
 from . import import_changes
+from . import import_batches
 from . import withdrawals

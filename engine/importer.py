@@ -353,7 +353,10 @@ class XeroImporter(models.AbstractModel):
             # One of them may be our own, its answer not kept yet. Requests are committed before they are sent,
             # and this snapshot is younger than Xero's answer, so nothing of ours is overlooked.
             raise outcomes.RetryLater("An export of the same resource is still on its way.", after=30)
-        for payload in fresh:
+        self._import_fresh(connection, mapper, fresh)
+
+    def _import_fresh(self, connection, mapper, payloads):
+        for payload in payloads:
             self._import_one(connection, mapper, payload)
 
     def _in_flight(self, connection, mapper):
@@ -390,7 +393,12 @@ class XeroImporter(models.AbstractModel):
         return Hold("cannot_apply", connection, name=f"{mapper._xero_resource} {external_id}", detail=words_of(error))
 
     def _link(self, connection, mapper, payload, action, records):
+        self._link_many(connection, mapper, [(payload, action, records[:1])])
+
+    def _link_many(self, connection, mapper, booked):
+        """Keep links and history of what was booked: list of (payload, action, record)."""
         now = fields.Datetime.now()
+        booked = [(payload, action, record) for payload, action, record in booked if record]
         self.env["xero.binding"]._record_many(
             connection,
             [
@@ -405,8 +413,9 @@ class XeroImporter(models.AbstractModel):
                     "last_import_date": now,
                     "remote_updated_at": mapper._remote_updated_at(payload),
                     "agreed": mapper._agreed(payload, {}),
+                    **mapper._link_values(payload, action),
                 }
-                for record in records[:1]
+                for payload, action, record in booked
             ],
         )
         self.env["xero.history"]._record_many(
@@ -420,9 +429,10 @@ class XeroImporter(models.AbstractModel):
                     "direction": "in",
                     "action": action,
                 }
-                for record in records[:1]
+                for payload, action, record in booked
             ],
         )
+        mapper._linked_from_xero(connection, [(action, record) for _payload, action, record in booked])
 
     def _hold(self, connection, mapper, external_id, hold):
         self.env["xero.issue"]._raise_many(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class XeroMapper(models.AbstractModel):
@@ -12,6 +12,23 @@ class XeroMapper(models.AbstractModel):
     _events = ()
     # Whether those events name this resource's own records, to be read by id; else it is read since the watermark.
     _events_by_id = False
+    # Whether it books many fresh records at once (engine/import_batches.py).
+    _books_many = False
+
+    @api.model
+    def _reads_from(self, connection):
+        """The moment, on Xero's clock, from which on changes are read for the first time."""
+        return fields.Datetime.to_datetime(connection.sync_from_date)
+
+    @api.model
+    def _link_values(self, payload, action):
+        """What the link of a record that was read keeps besides."""
+        return {}
+
+    @api.model
+    def _linked_from_xero(self, connection, booked):
+        """Links of what was read have been made: list of (action, record)."""
+        return
 
     # The right without which it is not read, where that is none of those that every consent has.
     _read_scope = None

@@ -29,15 +29,20 @@ class XeroCursor(models.Model):
             {
                 "connection_id": connection.id,
                 "resource": resource,
-                "modified_since": fields.Datetime.to_datetime(connection.sync_from_date),
+                "modified_since": self._start_of(connection, resource),
             }
         )
 
     @api.model
-    def _rewind(self, connection):
+    def _start_of(self, connection, resource):
+        return self.env["xero.mapper"]._for_resource(resource)._reads_from(connection)
+
+    @api.model
+    def _rewind(self, connection, resource=None):
         """Begin at the start date again, at the next run; a reading under way notices and stops."""
-        start = fields.Datetime.to_datetime(connection.sync_from_date)
-        for cursor in self.search([("connection_id", "=", connection.id)]):
+        domain = [("connection_id", "=", connection.id)] + ([("resource", "=", resource)] if resource else [])
+        for cursor in self.search(domain):
+            start = self._start_of(connection, cursor.resource)
             cursor.write({"modified_since": start, "position": False, "page": 1, "generation": cursor.generation + 1})
 
     @api.model

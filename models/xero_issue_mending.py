@@ -24,6 +24,8 @@ class XeroIssue(models.Model):
 
     _inherit = "xero.issue"
 
+    _choices = frozenset()  # other fields by which an administrator answers a question
+
     buttons = fields.Char(compute="_compute_buttons", help="Ways out that are offered, see messages.py.")
     where = fields.Char(compute="_compute_buttons", string="Where to Look")
     waiting_count = fields.Integer(compute="_compute_waiting_count", string="Records Waiting")
@@ -176,7 +178,7 @@ class XeroIssue(models.Model):
 
     def write(self, vals):
         """Administrators write the pickers and nothing else; the engine writes the rest."""
-        allowed = {picker for _model, picker in PICKERS.values()}
+        allowed = {picker for _model, picker in PICKERS.values()} | self._choices
         if not self.env.su and vals.keys() - allowed:
             raise AccessError(self.env._("Errors are written by the synchronisation only."))
         return super().write(vals)

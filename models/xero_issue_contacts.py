@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class XeroIssue(models.Model):
+    """The ways out where it is not certain which partner a contact of Xero is."""
+
+    _inherit = "xero.issue"
+
+    _choices = frozenset({"candidate_id"})
+
+    candidate_ids = fields.Many2many("res.partner", compute="_compute_candidate_ids", string="Contacts Like It")
+    candidate_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_candidate_id",
+        inverse="_inverse_candidate_id",
+        string="It Is This Contact",
+        help="The contact in Odoo that this contact of Xero is; others than the proposed ones may be chosen.",
+    )
+
+    @api.depends("values")
+    def _compute_candidate_ids(self):
+        partners = self.env["res.partner"]
+        for issue in self:
+            ids = (issue.values or {}).get("partner_ids", []) if issue.code == "contact_ambiguous" else []
+            issue.candidate_ids = partners.browse(ids).exists()
+
+    @api.depends("values")
+    def _compute_candidate_id(self):
+        for issue in self:
+            choice = (issue.values or {}).get("choice")
+            chosen = self.env["res.partner"].browse(choice if isinstance(choice, int) else []).exists()
+            issue.candidate_id = chosen or (issue.candidate_ids if len(issue.candidate_ids) == 1 else False)
+
+    def _inverse_candidate_id(self):
+        for issue in self.filtered("candidate_id"):
+            issue._check_free(issue.candidate_id)
+            issue.sudo().values = {**(issue.values or {}), "choice": issue.candidate_id.id}
+
+    def _check_free(self, partner):
+        binding = self.env["xero.binding"].sudo()._for(self.connection_id, partner).get(partner.id)
+        if binding and binding.external_id:
+            raise UserError(
+                self.env._("%(contact)s is linked to another contact in Xero already.", contact=partner.display_name)
+            )
+
+    def action_link_candidate(self):
+        """Link the contact of Xero with the chosen partner."""
+        self.ensure_one()
+        if not self.candidate_id:
+            raise UserError(self.env._("Choose the contact in Odoo that it is, then press Link."))
+        return self._decide(self.candidate_id.commercial_partner_id.id)
+
+    def action_create_contact(self):
+        """None of the candidates: a new contact; also for many at once."""
+        for issue in self:
+            issue._decide("new")
+
+    def _decide(self, choice):
+        """Keep the answer and have the contact read again; it then comes as it is by then."""
+        self._check_may_act()
+        if self.code != "contact_ambiguous" or self.state != "open":
+            raise UserError(self.env._("There is nothing to choose here any more."))
+        if isinstance(choice, int):
+            self._check_free(self.env["res.partner"].browse(choice))
+        issue = self.sudo()
+        issue.values = {**(issue.values or {}), "choice": choice}
+        issue._wake()
