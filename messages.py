@@ -22,6 +22,7 @@ BUTTONS = {
     "link": _lt("Link"),
     "link_contact": _lt("Link"),
     "create_contact": _lt("Create a New Contact"),
+    "renew_contact": _lt("Make a New Contact in Xero"),
     "first_open_day": _lt("Move to the First Open Day"),
     "split_overpayment": _lt("Split the Overpayment"),
     "read_reference": _lt("Read Reference Data"),
@@ -256,6 +257,24 @@ MESSAGES = {
         _lt("The contact %(contact)s is set not to be exported and is not in Xero yet."),
         _lt("Allow the export of the contact, or exclude this document as well."),
         _lt("Do Not Export to Xero, on the contact"),
+    ),
+    "contact_archived_in_xero": Message(
+        _lt("%(contact)s was archived in Xero, so no document can go to this contact and Xero takes no change of it."),
+        _lt(
+            "Restore the contact in Xero (Contacts > Archived) and press Retry, or press Make a New Contact in Xero. "
+            "Press Skip if the contact is not used any more."
+        ),
+        _lt("Contacts > Archived, in Xero"),
+        ("renew_contact", "open_record"),
+    ),
+    "contact_erased_in_xero": Message(
+        _lt("Xero erases the personal data of %(contact)s on request, so no document can go to this contact."),
+        _lt(
+            "Do not send personal data again that somebody wants erased. Use another contact on new documents, or, if "
+            "the person has become a customer anew, press Make a New Contact in Xero."
+        ),
+        _lt("The contact in Xero"),
+        ("renew_contact", "open_record"),
     ),
     "contact_ambiguous": Message(
         _lt(

@@ -17,6 +17,7 @@ class XeroImporter(models.AbstractModel):
     _inherit = "xero.importer"
 
     def _import_page(self, connection, mapper, payloads):
+        mapper._before_page(connection, payloads)
         super()._import_page(connection, mapper, payloads)
         bindings = mapper._links(connection, {mapper._external_id(payload) for payload in payloads})
         pairs = [(bindings.get(mapper._external_id(payload)), payload) for payload in payloads]

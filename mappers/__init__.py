@@ -21,6 +21,8 @@ from . import (  # noqa: I001
     credit_note,
     document_reading,
     document_changes,
+    contact_changes,
+    contact_merging,
     document_locks,
     reconciliation,
     payment,

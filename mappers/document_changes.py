@@ -245,7 +245,7 @@ class XeroMapperDocument(models.AbstractModel):
     def _odoo_version(self, connection, binding, move):
         partner = move.commercial_partner_id
         contact = self.env["xero.binding"]._for(connection, partner).get(partner.id)
-        contact_id = contact.external_id or "" if contact else ""
+        contact_id = ((contact.agreed or {}).get("merged_to") or contact.external_id or "") if contact else ""
         version = {
             "contact": contact_id,
             "names": {contact_id: partner.display_name},

@@ -21,6 +21,16 @@ class XeroMapper(models.AbstractModel):
         return fields.Datetime.to_datetime(connection.sync_from_date)
 
     @api.model
+    def _owned_fields(self):
+        """``{field: its words}`` of what has an owner of its own; shown under *Who Owns What*."""
+        return {}
+
+    @api.model
+    def _before_page(self, connection, payloads):
+        """What has to be followed before anything of a page is booked, such as merges."""
+        return
+
+    @api.model
     def _link_values(self, payload, action):
         """What the link of a record that was read keeps besides."""
         return {}

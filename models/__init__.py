@@ -60,6 +60,7 @@ from . import (
     account_partial_refund,
     xero_connection_incoming,
     xero_connection_contacts,
+    xero_field_owner,
     xero_connection_locks,
     xero_figure,
     xero_first_open_day,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mappers.contact_changes import UNUSABLE
+
 
 class XeroIssue(models.Model):
     """The ways out where it is not certain which partner a contact of Xero is."""
@@ -66,3 +68,30 @@ class XeroIssue(models.Model):
         issue = self.sudo()
         issue.values = {**(issue.values or {}), "choice": choice}
         issue._wake()
+
+    # === CONTACTS THAT XERO LETS NOBODY USE === #
+
+    def action_retry(self):
+        """Whether a contact may be used again, Xero has to be asked."""
+        unusable = self.filtered(lambda issue: issue.state == "open" and issue.code in UNUSABLE.values())
+        result = super().action_retry()
+        for issue in unusable.sudo():
+            binding = issue._own_binding()
+            if binding.external_id:
+                issue._ask_to_read(binding)
+        return result
+
+    def action_renew_contact(self):
+        """Give up the link with a contact that cannot be used; the next document makes a new one."""
+        self._check_may_act()
+        for issue in self.sudo().filtered(lambda one: one.state == "open" and one.code in UNUSABLE.values()):
+            binding = issue._own_binding()
+            empty = {"external_id": False, "code": False, "natural_key": False, "content_hash": False}
+            renewed = ((binding.agreed or {}).get("renewed") or 1) + 1
+            binding.write({**empty, "agreed": {"renewed": renewed}, "state": "synced"})
+            issue._wake()
+
+    def _own_binding(self):
+        partner = self.env[self.model].browse(self.res_id)
+        bindings = self.env["xero.binding"].sudo()
+        return bindings._for(self.connection_id, partner).get(self.res_id, bindings)

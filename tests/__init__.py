@@ -6,6 +6,7 @@ from . import (
     test_bridges,
     test_connect,
     test_culprits,
+    test_contacts_changes,
     test_contacts_in,
     test_deletion,
     test_export,

@@ -20,6 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env["xero.binding"]
             .sudo()
             .search([("model", "=", "res.partner"), ("res_id", "in", list(partner_ids)), ("external_id", "!=", False)])
+            .filtered(lambda binding: not (binding.agreed or {}).get("merged_to"))
         )
         for connection, linked in bindings.grouped("connection_id").items():
             if len(linked) > 1:
@@ -36,6 +37,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
         super()._update_reference_fields(src_partners, dst_partner)
+        self._xero_drop_merged_links(src_partners | dst_partner)
         for model in MOVED_MODELS:
             records = self.env[model].sudo().search([("model", "=", "res.partner"), ("res_id", "in", src_partners.ids)])
             records.write({"res_id": dst_partner.id})
+
+    @api.model
+    def _xero_drop_merged_links(self, partners):
+        """Links of contacts that Xero has merged already give way to the link of the surviving one."""
+        links = self.env["xero.binding"].sudo().search([("model", "=", "res.partner"), ("res_id", "in", partners.ids)])
+        for own in links.grouped("connection_id").values():
+            merged = own.filtered(lambda binding: (binding.agreed or {}).get("merged_to"))
+            (merged if own - merged else merged[1:]).unlink()
