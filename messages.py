@@ -23,6 +23,7 @@ BUTTONS = {
     "link_contact": _lt("Link"),
     "create_contact": _lt("Create a New Contact"),
     "renew_contact": _lt("Make a New Contact in Xero"),
+    "choose_product": _lt("Choose the Product"),
     "first_open_day": _lt("Move to the First Open Day"),
     "split_overpayment": _lt("Split the Overpayment"),
     "read_reference": _lt("Read Reference Data"),
@@ -324,6 +325,12 @@ MESSAGES = {
         _lt("Press Link if it is the same item, or give the product another internal reference, then press Retry."),
         _lt("Internal reference of the product"),
         ("link", "open_record"),
+    ),
+    "item_ambiguous": Message(
+        _lt("The item %(item)s of Xero may be one of these products, and it is not certain which:\n%(candidates)s"),
+        _lt("Press Choose the Product, then Link, or Create a New Product if it is none of them."),
+        _lt("Internal reference, barcode and name of the products"),
+        ("choose_product",),
     ),
     "item_code_unknown": Message(
         _lt("Xero does not know the item of a line."),

@@ -233,7 +233,7 @@ class XeroImporter(models.AbstractModel):
         self._import_page(connection, mapper, payloads)
         server_time = answer.server_time and answer.server_time.replace(tzinfo=None, microsecond=0)
         following = None
-        if len(payloads) >= PAGE_SIZE:
+        if mapper._is_paged and len(payloads) >= PAGE_SIZE:
             following = place.after(self._last_change(mapper, payloads), server_time)
             moved = cursor._go_on(generation, following.since, following.number)
         else:

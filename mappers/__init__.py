@@ -20,6 +20,7 @@ from . import (  # noqa: I001
     invoice,
     credit_note,
     document_reading,
+    item_in,
     document_changes,
     contact_changes,
     contact_merging,

@@ -14,6 +14,8 @@ class XeroMapper(models.AbstractModel):
     _events_by_id = False
     # Whether it books many fresh records at once (engine/import_batches.py).
     _books_many = False
+    # Whether Xero answers in pages; else one answer holds everything (items: xero-api.md 2.2).
+    _is_paged = True
 
     @api.model
     def _reads_from(self, connection):

@@ -18,6 +18,7 @@ from . import (
     product,
     product_template,
     purchase_order,
+    stock_move,
     res_partner,
     xero_schedule,
 )
@@ -61,6 +62,7 @@ from . import (
     xero_connection_incoming,
     xero_connection_contacts,
     xero_field_owner,
+    xero_connection_items,
     xero_connection_locks,
     xero_figure,
     xero_first_open_day,

@@ -59,9 +59,16 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     _xero_watched = frozenset(
-        {"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok"}
+        {"name", "list_price", "description_sale", "description_purchase", "sale_ok", "purchase_ok", "categ_id"}
+        | {"property_account_income_id", "property_account_expense_id"}
     )
     _xero_mends = True
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("taxes_id", "supplier_taxes_id")):  # no columns
+            self.env["xero.outbox"]._mark(self)
+        return result
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)

@@ -20,6 +20,10 @@ class XeroConnection(models.Model):
         help="On: products become items in Xero, and lines name them. Off: no items are made; lines carry their "
         "description only.",
     )
+    send_item_names = fields.Boolean(
+        default=True,
+        help="On: items carry the product's name. Off: the name is left to Xero; code and descriptions go.",
+    )
     sync_receipts = fields.Boolean(
         "Sync Sales and Purchase Receipts",
         help="Odoo's sales receipts go as invoices and its purchase receipts as bills. Receipts for payments (the "

@@ -18,6 +18,7 @@ from . import (
     test_incoming_changes,
     test_incoming_documents,
     test_joined_fields,
+    test_items,
     test_journals_transfers,
     test_journey,
     test_lock_dates,

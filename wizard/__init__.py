@@ -1,1 +1,1 @@
-from . import base_partner_merge, xero_issue_skip, xero_template
+from . import base_partner_merge, xero_issue_skip, xero_item_choice, xero_template
