@@ -16,6 +16,8 @@ class XeroMapper(models.AbstractModel):
     _books_many = False
     # Whether Xero answers in pages; else one answer holds everything (items: xero-api.md 2.2).
     _is_paged = True
+    # The right without which it is not read, where that is none of those that every consent has.
+    _read_scope = None
 
     @api.model
     def _reads_from(self, connection):
@@ -41,9 +43,6 @@ class XeroMapper(models.AbstractModel):
     def _linked_from_xero(self, connection, booked):
         """Links of what was read have been made: list of (action, record)."""
         return
-
-    # The right without which it is not read, where that is none of those that every consent has.
-    _read_scope = None
 
     @api.model
     def _links(self, connection, external_ids):
