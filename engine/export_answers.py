@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 DOUBT_TOLD_AFTER = timedelta(minutes=10)
 # Xero forgets a key after 6 minutes; one is left for clocks that differ (design.md section 1).
 KEY_LIFE = timedelta(minutes=5)
+# When what was refused is sent anew, where the look at Xero that could settle it failed.
+LOOK_AGAIN = timedelta(minutes=1)
 # Seconds after which a call that was cut off is over on Xero's side too, or never arrived.
 QUIET = 60.0
 
@@ -138,9 +140,23 @@ class XeroExporter(models.AbstractModel):
         done = [(spec, element.data) for spec, element in pairs if element.ok]
         self._apply_done(connection, mapper, request, done + withdrawn)
         self._apply_linked(connection, mapper, request, linked)
-        settled = [spec for spec, _data in linked + withdrawn]
+        settled = [spec for spec, _data in linked + withdrawn] + self._unread(request, reply)
         refused = [(spec, element) for spec, element in pairs if not element.ok and spec not in settled]
         self._apply_refused_elements(connection, mapper, request, refused)
+        if reply.is_unread:
+            self._come_again(request)
+
+    @api.model
+    def _unread(self, request, reply):
+        """Refused elements of which nobody knows whether that is final, because Xero could not be looked at."""
+        specs = request.elements
+        unsettled = self._unsettled(specs, reply.answer) if reply.is_unread else {}
+        return [specs[index] for indexes in unsettled.values() for index in indexes]
+
+    def _come_again(self, request):
+        """What is left of a request is sent anew, and refused and looked up again."""
+        self._give_back(request)
+        request.connection_id._wake_export(fields.Datetime.now() + LOOK_AGAIN)
 
     def _settled_by_lookup(self, connection, mapper, request, reply):
         """What the lookups settled: ``(linked, withdrawn)``, lists of (element, data).

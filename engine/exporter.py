@@ -210,7 +210,7 @@ class XeroExporter(models.AbstractModel):
         """What has not left stays in the queue; an answer that only waited for a lookup is kept without it."""
         for flight in stack.flights:
             if flight.reply:
-                self._keep(run.connection, stack.stage.mapper, flight.letter, flight.reply)
+                self._keep(run.connection, stack.stage.mapper, flight.letter, replace(flight.reply, is_unread=True))
             else:
                 request = self.env["xero.request"].browse(flight.letter.request_id)
                 self._release(request, outcomes.RetryLater("The run ended before it left."))

@@ -15,6 +15,8 @@ from ..xero_api.answers import Answer, Element, Remaining
 _logger = logging.getLogger(__name__)
 
 LANES = 4
+# A read that fails with these fails for now only.
+PASSING = (outcomes.RetryLater, outcomes.InDoubt, outcomes.Unauthorised)
 
 
 @dataclass
@@ -37,12 +39,14 @@ class Reply:
 
     :ivar lookups: ``(path, params)`` that are read before the answer is kept; None before anybody asked for them
     :ivar found: the answers to them
+    :ivar is_unread: they could not be read now, so that it is not known what was refused for good
     """
 
     answer: Answer | None = None
     outcome: Exception | None = None
     lookups: list | None = None
     found: list = field(default_factory=list)
+    is_unread: bool = False
 
 
 def send(client, letter):
@@ -63,7 +67,7 @@ def look_up(client, reply):
         return replace(reply, found=[client.get(path, params=params) for path, params in reply.lookups])
     except outcomes.XeroError as outcome:
         _logger.info("Xero: a lookup failed: %s", outcome)
-        return reply
+        return replace(reply, is_unread=isinstance(outcome, PASSING))
     except Exception:
         _logger.exception("Xero: a lookup failed on our side")
         return reply

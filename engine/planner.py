@@ -1,6 +1,7 @@
 """Plan: in which order claimed records leave, and what has to go ahead of them."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from odoo import api, models
 
@@ -55,8 +56,8 @@ class XeroPlanner(models.AbstractModel):
         handled = self._by_mapper(connection, claimed, broken)
         orphans = set(claimed) - {(m._odoo_model, id_) for m, ids in handled.items() for id_ in ids} - set(broken)
         wanted = {mapper: self._due(connection, mapper, ids, claimed) for mapper, ids in handled.items()}
-        ahead, needed = self._dependencies(connection, wanted, claimed, broken)
         first, last = self._withdrawals(connection, wanted, claimed, broken), []
+        ahead, needed = self._dependencies(connection, wanted, claimed, broken)
         for mapper in self.env["xero.mapper"]._all():
             leaders = ahead.get(mapper, {})
             both = {**leaders, **dict.fromkeys(wanted.get(mapper, []))}
@@ -69,14 +70,15 @@ class XeroPlanner(models.AbstractModel):
         return Plan([stage for stage in first + last if stage.ids], orphans, self._stops(broken, claimed))
 
     def _withdrawals(self, connection, wanted, claimed, broken):
-        """What is undone goes ahead of all, for Xero changes nothing that it holds fast."""
-        found = {
-            mapper: piecewise(
-                self.env, ids, lambda some, m=mapper: m._undone_first(connection, some), _note(broken, mapper)
-            )
-            for mapper, ids in wanted.items()
-        }
-        return [replace(self._stage(mapper, ids, claimed), withdraws=True) for mapper, ids in found.items() if ids]
+        """Take what is undone out of ``wanted``: it goes ahead of all, for Xero changes nothing that it holds fast."""
+        stages = []
+        for mapper, ids in wanted.items():
+            note = _note(broken, mapper)
+            if undone := piecewise(self.env, ids, mapper._undone_ids, note):
+                wanted[mapper] = left = [id_ for id_ in ids if id_ not in undone]
+                heirs = piecewise(self.env, left, partial(mapper._heirs, connection, undone), note)
+                stages.append(replace(self._stage(mapper, [*undone, *heirs], claimed), withdraws=True))
+        return stages
 
     def _stops(self, broken, claimed):
         """``[(stage, stops)]`` of ``{key: (mapper, exception)}``."""

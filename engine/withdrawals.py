@@ -1,8 +1,9 @@
 """Withdrawals of what is gone in Xero already: both sides wanted the same, so there is nothing left to do."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..xero_api import codec, outcomes
+from .export_answers import LOOK_AGAIN
 from .flights import Reply
 
 
@@ -21,7 +22,10 @@ class XeroExporter(models.AbstractModel):
         return mapper._reread(mapper._payloads_of(letter.body)[0], spec["facts"])
 
     def _apply(self, connection, mapper, request, reply):
-        if isinstance(reply.outcome, outcomes.Refused) and reply.found:
+        if isinstance(reply.outcome, outcomes.Refused) and reply.is_unread:
+            reply = Reply(outcome=outcomes.RetryLater(str(reply.outcome), status=reply.outcome.status))
+            connection._wake_export(fields.Datetime.now() + LOOK_AGAIN)
+        elif isinstance(reply.outcome, outcomes.Refused) and reply.found:
             payloads, found = mapper._payloads_of(codec.loads(request.body)), mapper._candidates(reply.found)
             if self.env["xero.reconciler"]._withdrawn(mapper, request.elements, payloads, [0], found):
                 reply = Reply(outcome=outcomes.Gone(str(reply.outcome), status=reply.outcome.status))

@@ -33,8 +33,13 @@ class XeroMapper(models.AbstractModel):
     _inherit = "xero.mapper"
 
     @api.model
-    def _undone_first(self, connection, ids):
-        """Those of ``ids`` that leave Xero before any document changes, and what may take their place."""
+    def _undone_ids(self, ids):
+        """Those of ``ids`` that Odoo has undone, and that leave Xero before any document changes."""
+        return []
+
+    @api.model
+    def _heirs(self, connection, undone, ids):
+        """Those of ``ids`` that may take the place of what is ``undone``."""
         return []
 
     @api.model
@@ -50,7 +55,6 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     @api.model
     def _undone_ids(self, ids):
-        """Those of ``ids`` that Odoo has undone."""
         existing = set(self.env[self._odoo_model].browse(ids).exists().ids)
         return [id_ for id_ in ids if id_ not in existing]
 
@@ -60,16 +64,13 @@ class XeroMapperReconciliation(models.AbstractModel):
         return self.env["account.partial.reconcile"].browse(id_)._xero_documents()
 
     @api.model
-    def _undone_first(self, connection, ids):
-        undone = self._undone_ids(ids)
-        if not undone:
-            return []
+    def _heirs(self, connection, undone, ids):
         links = self.env["xero.binding"]._for(connection, self.env[self._odoo_model].browse(undone))
         names = "".join(codec.dumps(link.agreed or {}) for link in links.values())
-        matched = {id_: self._matched(id_) for id_ in ids if id_ not in set(undone)}
+        matched = {id_: self._matched(id_) for id_ in ids}
         moves = self.env["account.move"].union(*matched.values())
         freed = {id_ for id_, link in self.env["xero.binding"]._for(connection, moves).items() if _names(names, link)}
-        return [*undone, *(id_ for id_, documents in matched.items() if freed.intersection(documents.ids))]
+        return [id_ for id_, documents in matched.items() if freed.intersection(documents.ids)]
 
     @api.model
     def _standing(self, connection):

@@ -46,6 +46,8 @@ from . import (
     test_seen_messages,
     test_templates,
     test_tours,
+    test_unmatching,
+    test_unread,
     test_views,
     test_webhook,
     test_workers,
