@@ -28,6 +28,8 @@ TOKEN_MARGIN_SECONDS = 60
 TOKEN_LOCK_TIMEOUT = "20s"
 # How long a change of state in its own transaction waits for the row of the connection.
 STATE_LOCK_TIMEOUT = "5s"
+# Seconds until the next try where Xero refuses a token although the authorisation stands.
+UNAUTHORISED_PAUSE = 300
 
 # The safety net behind the triggers: (unit, number) of ir.cron per direction.
 EXPORT_INTERVAL = (1, "hours")

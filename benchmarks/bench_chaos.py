@@ -11,7 +11,8 @@ So that pacing does not take hours, the local Xero's limits are raised, and work
 ``xero_api.ratelimit.MINUTE_LIMIT`` so high that our own pace never waits; waits that Xero asks for are passed by moving
 time on both sides (odoo_chaos.py). ``--size 0`` is the short run that the tests make.
 
-The bar: 0 doubled, 0 lost, 0 wrong amounts, 0 unexplained issues, nothing waiting, after all the kills.
+The bar: 0 doubled, 0 lost, 0 wrong amounts, 0 unexplained issues, nothing waiting, after all the kills, and nobody had
+to authorise again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from simulator.steering import Steering
 FULL = {"documents": 2000, "kills": 50, "seconds": 3000}
 LEAST = {"documents": 120, "kills": 8, "seconds": 400}
 SEED = "demo-nz"
+SEED_OF_CHANCE = 19  # unless --seed says another
 SCRIPT = "benchmarks/odoo_chaos.py"
 FINDINGS = ("doubled", "lost", "wrong", "issues")
 
@@ -30,23 +32,22 @@ FINDINGS = ("doubled", "lost", "wrong", "issues")
 def main(context) -> int:
     """Returns 0 only where the bar holds."""
     size = context.options.get("size", 1)
-    figures = measure(context, {name: max(LEAST[name], round(full * size)) for name, full in FULL.items()})
+    scale = {name: max(LEAST[name], round(full * size)) for name, full in FULL.items()}
+    figures = measure(context, scale, context.options.get("seed_of_chance") or SEED_OF_CHANCE)
     if context.json_file:
         context.json_file.write_text(json.dumps(figures, indent=2) + "\n")
     return _report(figures)
 
 
-def measure(context, scale: dict, seed: int = 19) -> dict:
+def measure(context, scale: dict, seed: int) -> dict:
     """The figures of one run."""
     xero = Steering(context.simulator["url"])
     xero.limits(minute=10**6, day=10**7, starter_day=10**7, app_minute=10**7)
     tenant_id = context.simulator["tenants"][0]["tenant_id"]
-    tokens = xero.token(tenant_id=tenant_id)
     figures = context.odoo_shell(
         SCRIPT,
         simulator=context.simulator["url"],
         tenant_id=tenant_id,
-        tokens={key: tokens[key] for key in ("access_token", "refresh_token", "expires_in", "scope")},
         seed=seed,
         **scale,
     )
@@ -57,11 +58,23 @@ def holds(figures: dict) -> bool:
     """Whether the bar holds."""
     is_whole = figures["kills"] >= figures["wanted_kills"] and figures["documents"] == figures["wanted_documents"]
     is_equal = figures["balances"]["odoo"] == figures["balances"]["xero"]
-    return is_whole and is_equal and not figures["waiting"] and not any(figures[name] for name in FINDINGS)
+    is_quiet = not figures["waiting"] and not figures["reconnects"]
+    return is_whole and is_equal and is_quiet and not any(figures[name] for name in FINDINGS)
 
 
 def _report(figures: dict) -> int:
-    for name in ("documents", "cancelled", "reconciliations", "calls", "faults", "kills", "jumps", "rounds", "seconds"):
+    for name in (
+        "documents",
+        "cancelled",
+        "reconciliations",
+        "calls",
+        "faults",
+        "kills",
+        "jumps",
+        "rounds",
+        "reconnects",
+        "seconds",
+    ):
         print(f"{name:20} {figures[name]:>10}")
     for side, title in (("out", "receivable"), ("in", "payable")):
         ours, theirs = (figures["balances"][name][side] for name in ("odoo", "xero"))

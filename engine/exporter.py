@@ -131,8 +131,9 @@ class XeroExporter(models.AbstractModel):
         except OutOfTime as over:
             wake_after = over.after
         except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
-            # The queue waits for the new authorisation.
-            run.connection._note_reconnect_needed(error)
+            # Where the authorisation is gone, the queue waits for a new one.
+            self._checkpoint()
+            wake_after = run.connection._heed_refusal(error)
         except outcomes.RetryLater as later:
             wake_after = self.env["xero.budget"]._of(run.connection)._heed(later)
         if wake_after is not None:

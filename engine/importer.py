@@ -105,7 +105,8 @@ class XeroImporter(models.AbstractModel):
             run.wake(0)
         except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
             self._abandon(run)
-            run.connection._note_reconnect_needed(error)
+            if after := run.connection._heed_refusal(error):
+                run.wake(after)
         except outcomes.RetryLater as later:
             run.wake(self.env["xero.budget"]._of(run.connection)._heed(later))
         self._keep(run, lambda: run.events._note_handled(run.completed))

@@ -6,11 +6,11 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import server_config
-from ..const import STATE_LOCK_TIMEOUT
+from ..const import STATE_LOCK_TIMEOUT, UNAUTHORISED_PAUSE
 from ..transactions import on_locked_row
-from ..xero_api import codec
+from ..xero_api import codec, oauth
 from ..xero_api.client import XeroClient
-from ..xero_api.outcomes import ReconnectNeeded, Unauthorised, XeroError
+from ..xero_api.outcomes import ReconnectNeeded, RetryLater, Unauthorised, XeroError
 from .xero_connection import MAPPINGS
 
 _logger = logging.getLogger(__name__)
@@ -103,8 +103,38 @@ class XeroConnection(models.Model):
             except Unauthorised:
                 return function(self._get_client(refused=client, on_answer=on_answer, urgency=urgency))
         except (ReconnectNeeded, Unauthorised) as error:
-            self._note_reconnect_needed(error)
+            if after := self._heed_refusal(error):
+                raise RetryLater(str(error), after=after, status=error.status) from error
             raise ReconnectNeeded(str(error), status=error.status) from error
+
+    def _heed_refusal(self, error):
+        """Xero refused a fresh token: note that the connection has to be authorised again, if that is so.
+
+        A single 401 happens to services. Nobody is called for it while Xero lists the organisation among those that
+        the authorisation opens.
+
+        :param error: ReconnectNeeded or Unauthorised
+        :return: seconds to wait where the authorisation stands, else None
+        """
+        if isinstance(error, Unauthorised):
+            try:
+                if self._is_listed():
+                    _logger.warning("Xero refused a token of connection %s that is good: %s", self.id, error)
+                    return UNAUTHORISED_PAUSE
+            except RetryLater as later:
+                return later.after or UNAUTHORISED_PAUSE
+            except XeroError as refusal:
+                error = refusal
+        self._note_reconnect_needed(error)
+        return None
+
+    def _is_listed(self):
+        """Whether the authorisation opens this organisation; one call, which counts for no limit.
+
+        :raises XeroError: as `_access_token` and `oauth.list_connections`
+        """
+        remotes = oauth.list_connections(self._endpoints(), self._access_token())
+        return self.tenant_id in {remote.get("tenantId") for remote in remotes}
 
     def _note_reconnect_needed(self, error):
         """Move to the state `reconnect` with a message, in a transaction that survives the caller's rollback."""

@@ -39,6 +39,7 @@ class XeroToken(models.Model):
     refresh_token = fields.Char(groups=NO_ACCESS, copy=False)
     expires_at = fields.Datetime(copy=False)
     renewed_at = fields.Datetime(copy=False)
+    renewing_since = fields.Datetime(copy=False, help="A renewal was begun, and its answer is not stored.")
 
     _connection_unique = models.UniqueIndex("(connection_id)", "A connection has one set of tokens.")
 
@@ -98,11 +99,12 @@ class XeroToken(models.Model):
             refresh_token=tokens.refresh_token,
             expires_at=now + timedelta(seconds=int(tokens.expires_in)),
             renewed_at=now,
+            renewing_since=None,
         )
 
     def _wipe(self):
         """Forget the tokens; the app's secret stays, for it belongs to the app and not to the consent."""
-        self._seal(**dict.fromkeys((*TOKENS, "renewed_at")))
+        self._seal(**dict.fromkeys((*TOKENS, "renewed_at", "renewing_since")))
 
     def _fresh_access_token(self, connection, refused=None):
         """Return an access token that is not `refused` and lives on for a minute at least.
@@ -110,41 +112,54 @@ class XeroToken(models.Model):
         Renews it where necessary. Raises ReconnectNeeded where there is nothing to renew with or Xero
         refuses to, RetryLater where another worker holds the row for too long.
         """
-        stored = self._open(*TOKENS)
-        if self._usable(stored, refused):
-            return stored["access_token"]
-        return self._renew(connection, refused)
+        return self._stored_access_token(refused) or self._renew(connection, refused)
 
     def _renew(self, connection, refused):
-        """Renew under the row's lock, in a transaction of its own: the new pair is safe before anybody uses it."""
+        """Renew under the row's lock, in transactions of their own: the new pair is safe before anybody uses it.
+
+        Xero takes the old refresh token for 30 minutes more (xero-api.md 1.3). Should this worker die before the new
+        pair is stored, whoever comes next knows by `renewing_since` to use it at once.
+        """
         credentials = connection._credentials()
+        steps = (lambda token: token._announce_renewal(refused), lambda token: token._renewed(credentials, refused))
         try:
-            return on_locked_row(
-                self, lambda token: token._renewed(credentials, refused), lock_timeout=TOKEN_LOCK_TIMEOUT
-            )
+            for step in steps:
+                if access_token := on_locked_row(self, step, lock_timeout=TOKEN_LOCK_TIMEOUT):
+                    return access_token
         except LockNotAvailable as error:
             raise RetryLater("Another worker is renewing the tokens of this connection.", after=30) from error
 
+    def _announce_renewal(self, refused):
+        """Return the access token that another worker has stored meanwhile, or note that it is about to be renewed."""
+        if access_token := self._stored_access_token(refused):
+            return access_token
+        if not self.renewing_since:
+            self._seal(renewing_since=fields.Datetime.now())
+        return None
+
     def _renewed(self, credentials, refused):
         """Return the access token that another worker has stored meanwhile, or a new one."""
-        stored = self._open(*TOKENS)
-        if self._usable(stored, refused):
-            return stored["access_token"]
-        if not stored["refresh_token"]:
+        if access_token := self._stored_access_token(refused):
+            return access_token
+        refresh_token = self._open("refresh_token")["refresh_token"]
+        if not refresh_token:
             raise ReconnectNeeded("There are no tokens for this connection.")
-        tokens = oauth.refresh(**credentials, refresh_token=stored["refresh_token"])
+        tokens = oauth.refresh(**credentials, refresh_token=refresh_token)
         self._store(tokens)
         _logger.info("Renewed the access token of Xero connection %s.", self.connection_id.id)
         return tokens.access_token
 
-    def _usable(self, stored, refused):
+    def _stored_access_token(self, refused):
+        """The stored access token, or None where it is `refused`, too old, or about to be replaced."""
+        stored = self._open("access_token", "expires_at", "renewing_since")
         horizon = fields.Datetime.now() + timedelta(seconds=TOKEN_MARGIN_SECONDS)
-        return bool(
-            stored["access_token"]
-            and stored["access_token"] != refused
+        is_good = (
+            stored["access_token"] != refused
             and stored["expires_at"]
             and stored["expires_at"] > horizon
+            and not stored["renewing_since"]
         )
+        return stored["access_token"] if is_good else None
 
     # -- the only two methods that touch the secret columns ----------------------------------
 

@@ -21,6 +21,7 @@ def add_arguments(parser) -> None:
     parser.add_argument("--list", action="store_true", help="only name them")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--size", type=float, default=1, help="share of the full size, where it can be chosen: 0.1")
+    parser.add_argument("--seed", type=int, help="of everything random, where it can be chosen")
 
 
 def run(home: Home, options) -> int:
@@ -61,6 +62,7 @@ def _run_one(home: Home, path: Path, name: str, json_file: str | None, options) 
             workers=getattr(module, "WORKERS", 0),
             json_file=json_file or str(part),
             size=options.size,
+            seed_of_chance=options.seed,
         ) as context:
             status = module.main(context)
     finally:
