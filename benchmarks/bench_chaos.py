@@ -26,6 +26,10 @@ LEAST = {"documents": 120, "kills": 8, "seconds": 400}
 SEED = "demo-nz"
 SEED_OF_CHANCE = 19  # unless --seed says another
 SCRIPT = "benchmarks/odoo_chaos.py"
+COUNTS = (
+    *("documents", "cancelled", "reconciliations", "calls", "faults", "kills", "jumps"),
+    *("rounds", "reconnects", "seconds"),
+)
 FINDINGS = ("doubled", "lost", "wrong", "issues")
 
 
@@ -63,18 +67,7 @@ def holds(figures: dict) -> bool:
 
 
 def _report(figures: dict) -> int:
-    for name in (
-        "documents",
-        "cancelled",
-        "reconciliations",
-        "calls",
-        "faults",
-        "kills",
-        "jumps",
-        "rounds",
-        "reconnects",
-        "seconds",
-    ):
+    for name in COUNTS:
         print(f"{name:20} {figures[name]:>10}")
     for side, title in (("out", "receivable"), ("in", "payable")):
         ours, theirs = (figures["balances"][name][side] for name in ("odoo", "xero"))

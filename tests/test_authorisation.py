@@ -81,8 +81,7 @@ class TestAuthorisation(FaultCase):
             raise Killed()
 
         access_token = self.env["xero.token"]._of(self.connection)._open("access_token")["access_token"]
-        with patch.object(oauth, "refresh", die_with_the_answer), self.enter_registry_test_mode():
-            with suppress(Killed):
-                self.connection._access_token(refused=access_token)
+        with suppress(Killed), patch.object(oauth, "refresh", die_with_the_answer), self.enter_registry_test_mode():
+            self.connection._access_token(refused=access_token)
         self.assertTrue(died)
         self.env.invalidate_all()
