@@ -508,7 +508,19 @@ def run():
             reconnects += 1
             authorise(connection)
             env.cr.commit()
-    seconds = args["seconds"] - (end - time.monotonic())
+    counts = {
+        "kills": kills,
+        "killed": dict(named),
+        "jumps": jumps,
+        "rounds": rounds,
+        "reconnects": reconnects,
+        "seconds": round(args["seconds"] - (end - time.monotonic()), 1),
+    }
+    return counts | figures(own, connection, office, before)
+
+
+def figures(own, connection, office, before):
+    """What there is in the end, on both sides."""
     left = waiting(own)
     own.invalidate_all()
     moves = own["account.move"].browse(office.made).exists()
@@ -521,12 +533,6 @@ def run():
         "reconciliations": len(partials),
         "calls": len([c for c in xero.journal() if "/api.xro/" in c["path"]]),
         "faults": sum(fault["struck"] for fault in xero.faults()),
-        "kills": kills,
-        "killed": dict(named),
-        "jumps": jumps,
-        "rounds": rounds,
-        "reconnects": reconnects,
-        "seconds": round(seconds, 1),
         "waiting": left,
         "doubled": doubled,
         "lost": lost,
