@@ -259,6 +259,12 @@ MESSAGES = {
         _lt("Allow the export of the contact, or exclude this document as well."),
         _lt("Do Not Export to Xero, on the contact"),
     ),
+    "contact_private": Message(
+        _lt("%(contact)s is a private person, and Send Private Persons is off."),
+        _lt("Tick Company on the contact if it is one, or switch Send Private Persons on, then press Retry."),
+        _lt("Company or Person, on the contact"),
+        ("open_record", "open_connection"),
+    ),
     "contact_archived_in_xero": Message(
         _lt("%(contact)s was archived in Xero, so no document can go to this contact and Xero takes no change of it."),
         _lt(

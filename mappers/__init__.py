@@ -24,6 +24,7 @@ from . import (  # noqa: I001
     document_changes,
     contact_changes,
     contact_merging,
+    contact_people,
     document_locks,
     reconciliation,
     payment,

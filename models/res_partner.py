@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .xero_sync_mixin import LINKED
 from odoo.tools import SQL
 
 from .xero_sync_mixin import LINKED
@@ -28,6 +31,11 @@ class ResPartner(models.Model):
             "zip",
             "state_id",
             "country_id",
+            "parent_id",
+            "type",
+            "active",
+            "property_payment_term_id",
+            "property_supplier_payment_term_id",
         }
     )
     _xero_mends = True
@@ -39,6 +47,39 @@ class ResPartner(models.Model):
                 WHERE p.id = ANY(%s) AND p.commercial_partner_id = p.id
                   AND NOT EXISTS (SELECT 1 FROM xero_binding b WHERE b.connection_id = c.id AND b.model = 'res.partner'
                                      AND b.res_id = p.id AND (b.external_id IS NOT NULL OR b.state = 'sending'))""",
+            LINKED,
+            list(ids),
+        )
+
+    # === PEOPLE STAND FOR THEIR COMPANY === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        self.env["xero.outbox"]._mark(partners.filtered("parent_id"))
+        return partners
+
+    def write(self, vals):
+        left = self.commercial_partner_id - self if "parent_id" in vals else self.browse()
+        result = super().write(vals)
+        self.env["xero.outbox"]._mark(left)
+        return result
+
+    def unlink(self):
+        left = self.commercial_partner_id - self
+        result = super().unlink()
+        self.env["xero.outbox"]._mark(left)
+        return result
+
+    @api.model
+    def _xero_mark_query(self, ids):
+        """A change of a company's person or address is a change of its contact."""
+        return SQL(
+            """SELECT b.connection_id, b.model, b.res_id FROM res_partner p
+                 JOIN xero_binding b ON b.model = %s AND b.res_id IN (p.id, p.commercial_partner_id)
+                 JOIN xero_connection c ON c.id = b.connection_id AND %s
+                WHERE p.id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')""",
+            self._name,
             LINKED,
             list(ids),
         )

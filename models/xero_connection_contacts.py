@@ -46,6 +46,11 @@ class XeroConnection(models.Model):
         "that Odoo knows already is linked: by contact number, e-mail address, telephone number, tax number or name. "
         "Where that is not certain, you are asked.",
     )
+    send_private_persons = fields.Boolean(
+        default=True,
+        help="On: people who belong to no company go to Xero as contacts of their own, with their documents. Off: they "
+        "are held, because Xero shows people of companies only; tick Company on those that are one.",
+    )
     contact_group_ids = fields.Many2many(
         "xero.contact.group", string="Contact Groups", domain="[('connection_id', '=', id)]"
     )

@@ -9,6 +9,7 @@ from . import (
     test_culprits,
     test_contacts_changes,
     test_contacts_in,
+    test_contacts_out,
     test_deletion,
     test_export,
     test_faults,
