@@ -2,9 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .xero_sync_mixin import LINKED
-from odoo.tools import SQL
-
-from .xero_sync_mixin import LINKED
 
 
 class ResPartner(models.Model):

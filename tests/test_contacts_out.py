@@ -80,7 +80,7 @@ class TestContactsOut(XeroCase):
         self.assertSynced(invoice)
 
     def test_customers_and_suppliers(self):
-        """S1-01, S1-02, S1-03, S4-26: customers and suppliers go with their first document, and Xero knows them by it."""
+        """S1-01, S1-02, S1-03, S4-26: customers and suppliers go to Xero with their first document."""
         for move_type, flag in (("out_invoice", "IsCustomer"), ("in_invoice", "IsSupplier")):
             partner = self.env["res.partner"].create({"name": f"Only {flag}", "is_company": True})
             self._export()
