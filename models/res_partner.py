@@ -38,12 +38,14 @@ class ResPartner(models.Model):
     _xero_mends = True
 
     def _xero_early_query(self, ids):
+        """Companies that are not in Xero yet, for edits of themselves and of their people."""
         return SQL(
-            """SELECT c.id, 'res.partner', p.id FROM res_partner p
+            """SELECT DISTINCT c.id, 'res.partner', p.commercial_partner_id FROM res_partner p
                  JOIN xero_connection c ON %s AND (p.company_id IS NULL OR p.company_id = c.company_id)
-                WHERE p.id = ANY(%s) AND p.commercial_partner_id = p.id
+                WHERE p.id = ANY(%s)
                   AND NOT EXISTS (SELECT 1 FROM xero_binding b WHERE b.connection_id = c.id AND b.model = 'res.partner'
-                                     AND b.res_id = p.id AND (b.external_id IS NOT NULL OR b.state = 'sending'))""",
+                                     AND b.res_id = p.commercial_partner_id
+                                     AND (b.external_id IS NOT NULL OR b.state = 'sending'))""",
             LINKED,
             list(ids),
         )
