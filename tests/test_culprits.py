@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.tools import mute_logger
 
 from .common import XeroCase
+from .money_steps import unhurried
 from .test_import import ImportCase
 
 LOGGERS = (
@@ -171,6 +172,7 @@ class TestImportedCulprits(ImportCase, CulpritCase):
         """S2-49, S2-14: an element that raises while it is booked or compared is an issue; its page and the cursor go
         on, and Retry books it.
         """
+        self.startPatcher(unhurried(self.xero))
         for method, fail in (("_from_xero", odd), ("_from_xero", broken_sql), ("_is_news", odd)):
             with self.subTest(method=method, fail=fail.__name__):
                 self._pay_in_xero()
