@@ -86,7 +86,11 @@ class XeroMapperDocument(models.AbstractModel):
         mapping = self.env["xero.tax.mapping"]
         if connection.create_tax_rates:
             mapping._adopt_created(connection)
-        return {**super()._prepare(connection, records, bindings), "taxes": mapping._for(connection)}
+        return {
+            **super()._prepare(connection, records, bindings),
+            "taxes": mapping._for(connection),
+            "rounding": connection._rounding_account(),
+        }
 
     def _tax_rate(self, line, account, prepared):
         rate = self._rate_of(line, line.move_id, prepared)
@@ -126,7 +130,7 @@ class XeroMapperDocument(models.AbstractModel):
         return {"LineAmountTypes": written.line_amount_types, "LineItems": items}
 
     def _rounding_line(self, amount, prepared):
-        account = prepared["connection"]._rounding_account()
+        account = prepared["rounding"]
         return {
             "Description": self.env._("Rounding"),
             "Quantity": Decimal(1),
@@ -140,8 +144,7 @@ class XeroMapperDocument(models.AbstractModel):
         """How the money lines are written (xero_api/representation.py)."""
         # In full precision: a third decimal, of dinars for example, has no place in Xero.
         total = decimal(move.amount_untaxed, 6), decimal(move.amount_tax, 6)
-        connection = prepared["connection"]
-        may_round = bool(connection.rounding_line and connection._rounding_account())
+        may_round = bool(prepared["connection"].rounding_line and prepared["rounding"])
         wanted = [line["wanted"] for line in lines if "wanted" in line]
         try:
             return representation.write(wanted, total, may_round=may_round)

@@ -25,6 +25,8 @@ class XeroMapperDocument(models.AbstractModel):
 
     @api.model
     def _prepare(self, connection, records, bindings):
+        # Odoo looks at the lines of one document at a time, and would read these of one at a time.
+        records.line_ids.fetch(["tax_ids", "tax_tag_ids"])
         return {
             **super()._prepare(connection, records, bindings),
             "accounts": self.env["xero.account.mapping"]._for(connection),

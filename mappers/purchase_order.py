@@ -56,6 +56,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             "taxes": self.env["xero.tax.mapping"]._for(connection),
             "accounts": self.env["xero.account.mapping"]._for(connection),
             **self._documents()._prepare_tracking(connection),
+            "rounding": connection._rounding_account(),
         }
 
     def _payload(self, order, prepared):
@@ -245,9 +246,8 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
 
     @api.model
     def _written(self, order, wanted, prepared):
-        connection = prepared["connection"]
         total = decimal(order.amount_untaxed, 6), decimal(order.amount_tax, 6)
-        may_round = bool(connection.rounding_line and connection._rounding_account())
+        may_round = bool(prepared["connection"].rounding_line and prepared["rounding"])
         try:
             return representation.write(wanted, total, may_round=may_round)
         except representation.NoWay as no_way:

@@ -41,6 +41,7 @@ from . import (
     test_races,
     test_safe_copy,
     test_scale,
+    test_scale_mappers,
     test_schedule,
     test_seen_alerts,
     test_seen_banner,
