@@ -192,6 +192,7 @@ class Scene:
 
     def _run_out(self, known):
         """Time passes at Xero. What Odoo has noted of keys moves along, and of tokens where that is to be known."""
+        self._await_renewals()
         self._ran_out += 1
         [now] = self._sql("SELECT date_trunc('second', now() AT TIME ZONE 'utc')")
         self._xero.advance(TOKEN_LIFE)
@@ -199,6 +200,12 @@ class Scene:
         self._sql(f"UPDATE xero_request SET sent_at = sent_at {past} WHERE state IN ('sending', 'doubt')")
         if known:
             self._sql(f"UPDATE xero_token SET expires_at = expires_at {past} WHERE renewed_at < '{now}'")
+
+    def _await_renewals(self):
+        """Half an hour after a renewal whose answer was lost, Xero takes neither token any more (xero-api.md 1.3)."""
+        deadline = time.monotonic() + 2 * UNTIL_IT_LOOKS
+        while time.monotonic() < deadline and self._sql("SELECT id FROM xero_token WHERE renewing_since IS NOT NULL"):
+            time.sleep(0.5)
 
     def _press(self) -> list:
         """*Test Xero*, on both servers at once, connection by connection; what they say where it does not work."""
