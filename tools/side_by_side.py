@@ -1,4 +1,4 @@
-"""Odoo's tests in several processes, each on a database of its own, because one core is not the whole machine."""
+"""All tests in several processes, Odoo's each on a database of its own, because one core is not the whole machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .databases import TESTS, Databases
 from .home import Home
 from .odoo import Odoo
 from .progress import say
-from .suites import OdooSuite, Outcome, Selection
+from .suites import OdooSuite, Outcome, PlainSuite, Selection
 
 PROCESSES = 2
 # Files of tests that one process takes at a time: starting Odoo costs seconds.
@@ -26,8 +26,12 @@ LONGEST = ("tests/test_faults.py",)
 class Job:
     """A part of a suite, with a name of its own for what it writes."""
 
-    suite: OdooSuite
+    suite: OdooSuite | PlainSuite
     selection: Selection
+
+    def run(self, home: Home, odoo: Odoo, database: str) -> Outcome:
+        needs = {"odoo": odoo, "database": database} if isinstance(self.suite, OdooSuite) else {}
+        return self.suite.run(home, self.selection, **needs)
 
 
 def side_by_side(home: Home, suites: list, odoo: Odoo, databases: Databases) -> Iterator[tuple[str, Outcome]]:
@@ -41,7 +45,7 @@ def side_by_side(home: Home, suites: list, odoo: Odoo, databases: Databases) -> 
         database, outcomes = databases.for_run(TESTS, f"test{number}"), []
         try:
             while job := _next(jobs, lock):
-                outcome = job.suite.run(home, job.selection, odoo=odoo, database=database)
+                outcome = job.run(home, odoo, database)
                 outcomes.append((job.suite.name, outcome))
                 with lock:
                     say(f"\n=== {job.suite.name} ===")
@@ -62,14 +66,17 @@ def _next(jobs: deque, lock: threading.Lock) -> Job | None:
 
 def _jobs(home: Home, suites: list) -> Iterator[Job]:
     for suite, selection in suites:
-        for number, nodes in enumerate(_parts(home.checkout, suite), start=1):
-            name = f"{suite.name}-{number}"
+        for name, nodes in _parts(home.checkout, suite):
             log = home.logs / f"tests-{name}.log"
             yield Job(replace(suite, name=name), replace(selection, nodes=nodes, log=log))
 
 
-def _parts(checkout: Path, suite: OdooSuite) -> list[tuple[str, ...]]:
+def _parts(checkout: Path, suite: OdooSuite | PlainSuite) -> list[tuple[str, tuple[str, ...]]]:
+    """``(name, test files)`` of each part; a suite without Odoo is one part, with all of its files."""
+    if isinstance(suite, PlainSuite):
+        return [(suite.name, ())]
     files = sorted(str(path.relative_to(checkout)) for path in (checkout / suite.folder / "tests").glob("test_*.py"))
     long = [file for file in files if file in LONGEST]
     rest = [file for file in files if file not in LONGEST]
-    return [*((file,) for file in long), *(tuple(rest[n : n + FILES]) for n in range(0, len(rest), FILES))]
+    parts = [*((file,) for file in long), *(tuple(rest[n : n + FILES]) for n in range(0, len(rest), FILES))]
+    return [(f"{suite.name}-{number}", files) for number, files in enumerate(parts, start=1)]

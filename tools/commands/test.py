@@ -63,6 +63,9 @@ class Run:
             self.complaints.append(f"{name}: pytest ended with status {outcome.status}")
 
     def plain(self) -> None:
+        """In a run of all tests these go beside Odoo's; see `_odoo_suites`."""
+        if self.whole:
+            return
         for suite in plain_suites():
             selection = self.selection(
                 lambda path, suite=suite: suite.takes(path) and not path.startswith((INSTALLATION, MUTANTS))
@@ -95,7 +98,8 @@ class Run:
     def _odoo_suites(self, suites, odoo, databases: Databases) -> None:
         chromium.ensure(self.home)
         if self.whole:
-            for name, outcome in side_by_side(self.home, suites, odoo, databases):
+            plain = [(suite, Selection(options=self.options)) for suite in plain_suites()]
+            for name, outcome in side_by_side(self.home, [*plain, *suites], odoo, databases):
                 self.add(name, outcome)
             return
         database = databases.for_run(TESTS, "test")

@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import addons, environment
@@ -20,6 +21,7 @@ from ..suites import OdooSuite, Outcome, Selection, odoo_suites, plain_suites
 from ..trouble import Trouble
 from .rules import RULES, Rule
 
+LANES = 2  # rules tried at a time, each lane with a scratch copy and a database of its own
 FAILED = 1  # pytest: tests ran and some failed. Any other status (collection error, nothing collected) catches nothing.
 CAUGHT, SURVIVED, BROKEN = "caught", "SURVIVED", "BROKEN"
 
@@ -46,8 +48,15 @@ def check_all(home: Home, names: list[str] | None = None, *, sound: bool = False
             f"known are: {', '.join(rule.name for rule in RULES)}",
         )
     rules = [rule for rule in RULES if not names or rule.name in names]
-    with _Workshop(home, rules, sound) as workshop:
-        return [workshop.try_rule(rule) for rule in rules]
+
+    def lane(number: int) -> list[Verdict]:
+        mine = rules[number::LANES]
+        with _Workshop(home, mine, sound, number) as workshop:
+            return [workshop.try_rule(rule) for rule in mine]
+
+    with ThreadPoolExecutor(LANES) as pool:
+        verdicts = [verdict for found in pool.map(lane, range(LANES)) for verdict in found]
+    return sorted(verdicts, key=lambda verdict: rules.index(verdict.rule))
 
 
 def as_tests(verdicts: list[Verdict]) -> Tests:
@@ -75,9 +84,10 @@ def show(verdicts: list[Verdict]) -> None:
 class _Workshop:
     """Scratch copies, and one clone of the tests' database for the rules whose test needs Odoo (tests roll back)."""
 
-    def __init__(self, home: Home, rules: list[Rule], sound: bool):
+    def __init__(self, home: Home, rules: list[Rule], sound: bool, lane: int):
         self.home = home
-        self.folder = home.folder("checkouts", home.key, f"mutants-{os.getpid()}")
+        self.lane = lane
+        self.folder = home.folder("checkouts", home.key, f"mutants-{os.getpid()}-{lane}")
         self.scratch = self.folder / "checkout"
         self.rules = rules
         self.odoo: Odoo | None = None
@@ -90,7 +100,7 @@ class _Workshop:
         if any(isinstance(self._suite(rule), OdooSuite) for rule in self.rules):
             self.odoo = environment.ensure_odoo(self.home)
             self.databases = Databases(self.odoo)
-            self.database = self.databases.for_run(TESTS, "mutants")
+            self.database = self.databases.for_run(TESTS, f"mutants{self.lane}")
         return self
 
     def __exit__(self, *_) -> None:
@@ -139,6 +149,7 @@ class _Workshop:
 
     def _run(self, rule: Rule) -> Outcome:
         suite, selection = self._suite(rule), Selection((rule.test,), rule.keyword, ("-x",), self._log(rule))
+        suite = replace(suite, name=f"mutant-{rule.name}")
         if not isinstance(suite, OdooSuite):
             return suite.run(self.home, selection, checkout=self.scratch)
         return suite.run(
