@@ -84,7 +84,7 @@ class TestInDoubt(XeroCase):
         self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
         self.assertSynced(invoice)
         requests = self.env["xero.request"].search(
-            [("path", "=", "Invoices"), ("connection_id", "=", self.connection.id)]
+            [("path", "=", "Invoices"), ("method", "=", "PUT"), ("connection_id", "=", self.connection.id)]
         )
         self.assertEqual(len(set(requests.mapped("key"))), 2)
 
