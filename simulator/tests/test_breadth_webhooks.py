@@ -14,6 +14,14 @@ from visitor import ApiClient
 from simulator.steering import SteeringRefused
 
 MINUTE, HOUR = 60, 3600
+PATIENCE = 20  # seconds
+
+
+def wait_until(condition):
+    until = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert condition()
 
 
 class Receiver(HTTPServer):
@@ -32,10 +40,13 @@ class Receiver(HTTPServer):
         return [(body["firstEventSequence"], body["lastEventSequence"]) for body in self.calls]
 
     def wait_for(self, calls):
-        until = time.monotonic() + 5
-        while len(self.calls) < calls and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.calls) >= calls)
         assert len(self.calls) == calls
+
+    def wait_for_refusals(self, calls, steering):
+        """The second refusal in a row counts once its answer is read: by the clock of then the next attempt is set."""
+        self.wait_for(calls)
+        wait_until(lambda: steering.webhooks()["next_attempt"])
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -79,7 +90,7 @@ def test_a_refused_call_is_repeated_at_once_and_then_by_the_clock(api, steering,
     receiver.refuse = True
     api.put_contact("Ana")
     steering.set_webhooks(automatic=True)
-    receiver.wait_for(2)
+    receiver.wait_for_refusals(2, steering)
     steering.advance(14 * MINUTE)
     time.sleep(0.2)
     assert len(receiver.calls) == 2
@@ -94,10 +105,10 @@ def test_after_a_day_of_refusals_webhooks_are_switched_off_and_replay_in_order(x
     receiver.refuse = True
     api.put_contact("Ana")
     steering.set_webhooks(automatic=True)
-    receiver.wait_for(2)
+    receiver.wait_for_refusals(2, steering)
     steering.advance(25 * HOUR)
     receiver.wait_for(4)
-    assert steering.webhooks()["enabled"] is False
+    wait_until(lambda: steering.webhooks()["enabled"] is False)
     assert ApiClient(xero.url, steering.token()).put_contact("Ben").status_code == 200
     receiver.refuse = False
     steering.advance(HOUR)
