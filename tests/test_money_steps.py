@@ -34,12 +34,14 @@ class TestMoneySteps(XeroCase):
 
     def _assert_agree(self, seed, **values):
         books = self._books(seed, **values)
-        made = books.run(60)
+        for _n in range(6):
+            books.post()  # most steps need something to work on
+        made = books.run(70)
         self.assertFalse(books.settle(), dict(made))
         self.assertGreater(sum(made.values()), 30)
 
     def test_unmatched_payments_wait(self):
-        """S2-05, S2-49, S3-21: 60 random steps on both sides end with equal amounts due and equal control accounts."""
+        """S2-05, S2-49, S3-21: 70 random steps on both sides end with equal amounts due and equal control accounts."""
         self._assert_agree(5)
 
     def test_unmatched_payments_are_overpayments(self):
