@@ -374,8 +374,8 @@ class TestEveryButton(MendingCase):
             "map_tax": "action_open_mapping",
             "map_journal": "action_open_mapping",
             "map_tracking": "action_open_mapping",
-            "reissue": "action_reissue",
-            "credit_note": "action_reissue",
+            "reissue_xeros": "action_reissue",
+            "link_contact": "action_link_candidate",
         }
         for key in messages.BUTTONS:
             action = actions.get(key, f"action_{key}")
