@@ -86,6 +86,8 @@ class XeroMapperAdvance(models.AbstractModel):
         """What is allocated keeps its part; of the others, the oldest that fit get theirs."""
         partials = self._partials(payment)
         links = self.env["xero.binding"]._for(connection, partials)
+        # A reconciliation without money is in Xero as a write-off alone.
+        written_off = self.env["xero.binding"]._for(connection, self.env["xero.write.off"].browse(partials.ids))
         left, parts, linked = Decimal(agreed["amount"]), set(), set()
         for partial in partials:
             link = links.get(partial.id)
@@ -93,8 +95,8 @@ class XeroMapperAdvance(models.AbstractModel):
                 linked.add(partial.id)
                 left -= self._amount_of(partial, payment)
         for partial in partials:
-            link, amount = links.get(partial.id), self._amount_of(partial, payment)
-            sent = link and link.external_id and link.state != "deleted"
+            amount, of_it = self._amount_of(partial, payment), (links.get(partial.id), written_off.get(partial.id))
+            sent = any(link and link.external_id and link.state != "deleted" for link in of_it)
             if not sent and amount <= left:
                 parts.add(partial.id)
                 left -= amount

@@ -101,7 +101,10 @@ class XeroMapperWriteOff(models.AbstractModel):
         return super()._prepare(connection, records._partials(records), bindings)
 
     def _payload(self, record, prepared):
-        return super()._payload(record._partials(record), prepared)
+        partial = record._partials(record)
+        if self._advance_of(partial):
+            return "none", {}  # the over- or prepayment that is allocated holds what was written off as well
+        return super()._payload(partial, prepared)
 
     def _amount_and_account(self, partial, document, prepared):
         other = self._counterpart(partial)

@@ -82,6 +82,48 @@ class TestAdvances(XeroCase):
         self.assertEqual(self._due(self.invoice), 230.0)
         self.assertFalse(self._issues())
 
+    def _map_written_off(self):
+        account = self.company_data["default_account_expense"].copy({"name": "Written off", "code": "650099"})
+        mine = [("connection_id", "=", self.connection.id), ("payments_enabled", "=", True), ("type", "!=", "BANK")]
+        target = self.env["xero.account"].search(mine, limit=1)
+        self.env["xero.account.mapping"].create(
+            {"connection_id": self.connection.id, "account_id": account.id, "xero_account_id": target.id}
+        )
+        return account
+
+    def _pay_short(self, invoice, written_off):
+        account = self._map_written_off()
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {
+                    "journal_id": self.bank.id,
+                    "payment_date": fields.Date.today(),
+                    "amount": invoice.amount_residual - written_off,
+                    "payment_difference_handling": "reconcile",
+                    "writeoff_account_id": account.id,
+                }
+            )
+        )
+        return wizard._create_payments()
+
+    def test_matched_elsewhere_with_write_off(self):
+        """S4-36: what was written off with a payment that is allocated elsewhere is counted once."""
+        payment = self._pay_short(self.invoice, 1.5)
+        self._export()
+        self.assertEqual(self._due(self.invoice), 0, self._issues().mapped("text"))
+        payment.move_id.line_ids.remove_move_reconcile()
+        self._export()
+        self._export()
+        self.assertEqual(self._due(self.invoice), 230.0)
+        other = self._invoice(lines=[(None, 1, 300.0)])
+        self._match(other, payment.move_id)
+        self._export()
+        self.assertEqual((other.amount_residual, self._due(other)), (115.0, 115.0))
+        self.assertEqual(self._credit()[-1][1:3], ("PAID", 0.0))
+        self.assertFalse(self._issues())
+
     def test_cancelled(self):
         """S4-36: cancelling the payment takes the overpayment back."""
         payment = self._receive(230.0)
