@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import requests
@@ -42,9 +42,10 @@ class XeroSide:
         """
         [organisation] = self._get("Organisation")["Organisations"]
         month, day = int(organisation["FinancialYearEndMonth"]), int(organisation["FinancialYearEndDay"])
-        today = date.today()
-        ends = [date(year, month, day) for year in range(today.year - 3, today.year + 1)]
-        years = [self._trial_balance(end) for end in [*(end for end in ends if end < today), today]]
+        # The organisation may have tomorrow's date already, and so have the payments that were made in it.
+        last = date.today() + timedelta(days=1)
+        ends = [date(year, month, day) for year in range(last.year - 3, last.year + 1)]
+        years = [self._trial_balance(end) for end in [*(end for end in ends if end < last), last]]
         balances = {code: amount for (section, code), amount in years[-1].items() if section not in YEARLY}
         for year in years:
             for (section, code), amount in year.items():
