@@ -1,4 +1,4 @@
-"""The company's working calendar as the schedules need it: is it open, and when does it open next?"""
+"""The company's working calendar and clock: is it open, when does it open next, and which day is it there?"""
 
 from datetime import datetime, time, timedelta
 
@@ -6,6 +6,17 @@ import pytz
 
 # Where a company has no working calendar, or one without fixed hours.
 USUAL_DAYS, USUAL_FROM, USUAL_TO = range(5), time(8), time(18)
+
+
+def zone_of(company):
+    """The time zone in which the company works."""
+    company = company.sudo()
+    return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+
+
+def local_day(company, moment):
+    """The day of a naive UTC datetime where the company is; at nine in the morning in Auckland, yesterday is over."""
+    return pytz.utc.localize(moment).astimezone(zone_of(company)).date()
 
 
 def next_open_moment(company, moment, days):
@@ -34,7 +45,7 @@ def _open_intervals(company, start, end, holidays=True):
     """Pairs of naive UTC datetimes, in order, that touch the span from `start` to `end`."""
     calendar = company.sudo().resource_calendar_id
     if not calendar or calendar.flexible_hours or not calendar.attendance_ids:
-        return _usual_intervals(pytz.timezone(calendar.tz or company.sudo().partner_id.tz or "UTC"), start, end)
+        return _usual_intervals(zone_of(company), start, end)
     # From the day before, so that an interval that has begun is whole.
     span = [pytz.utc.localize(moment) for moment in (start - timedelta(days=1), end)]
     domain = [("time_type", "=", "leave"), ("company_id", "in", [False, company.id])]

@@ -7,7 +7,6 @@ finds a request whose answer is missing and settles it before anything else (eng
 This file tells the run; what stops a record is in export_stops.py, what an answer means in export_answers.py.
 """
 
-import json
 import logging
 import math
 import time
@@ -255,8 +254,7 @@ class XeroExporter(models.AbstractModel):
         self._drop(run.connection, stage, built.unchanged)
         calls = stage.mapper._calls(built, ids, stage.rows)
         for call in calls:
-            # What cannot be written down raises here, where the culprit is found.
-            call.text and json.dumps(call.elements)
+            call.check()  # here, where the culprit is found
         return calls
 
     @api.model

@@ -52,6 +52,8 @@ class XeroImporter(models.AbstractModel):
                     self._note_change(connection, mapper, binding, payload, outcome)
         except CONCURRENCY:
             raise  # says nothing about this record: the whole page is done again
+        except Hold as hold:
+            outcome = hold
         except Exception as error:
             outcome = self._unbooked(connection, mapper, external_id, error)
         if isinstance(outcome, Hold):

@@ -63,10 +63,7 @@ class XeroMapperAdvance(models.AbstractModel):
         journal = journals.get(account.get("AccountID"))
         if not journal:
             return Hold("journal_unknown", connection, account=account.get("Code") or account.get("Name") or "?")
-        try:
-            return self._book(connection, partner, day, journal, payload)
-        except Hold as hold:
-            return hold
+        return self._book(connection, partner, day, journal, payload)
 
     def _book(self, connection, partner, day, journal, payload):
         values, payments = self._values(connection, partner, payload), self.env["xero.mapper.payment"]
@@ -168,10 +165,7 @@ class XeroMapperAdvance(models.AbstractModel):
         if in_xero or binding.origin != "xero" and connection.deleted_payments == "ask":
             binding.write({"state": "deleted", "agreed": {**(binding.agreed or {}), "given_up": True}})
             return Hold("advance_deleted", payment, payment=payment.display_name)
-        try:
-            self.env["xero.mapper.payment"]._check_open(payment, payment.date, payment.journal_id)
-        except Hold as hold:
-            return hold
+        self.env["xero.mapper.payment"]._check_open(payment, payment.date, payment.journal_id)
         binding.state = "deleted"
         payment.action_draft()
         payment.action_cancel()

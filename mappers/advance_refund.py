@@ -114,10 +114,7 @@ class XeroMapperPayment(models.AbstractModel):
             return self._refunded_alike(connection, payment, amount) or Hold(
                 "refund_too_much", payment, payment=payment.display_name, amount=str(amount), open=str(unmatched)
             )
-        try:
-            self._check_open(payment, codec.parse_date(payload["Date"]), journal)
-        except Hold as hold:
-            return hold
+        self._check_open(payment, codec.parse_date(payload["Date"]), journal)
         return "created", self._give_back(payment, journal, payload)
 
     def _refunded_alike(self, connection, payment, amount):

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize
 from ..exceptions import Hold
 
 NAME_LENGTH = 255
+NUMBER_PREFIX = "ODOO-"  # of the contact numbers that we give
 # Field of the contact -> (slot in Xero's Phones, column of the partner)
 PHONES = {"DEFAULT": "phone"}
 ADDRESS = {"AddressLine1": "street", "AddressLine2": "street2", "City": "city", "PostalCode": "zip"}
@@ -67,7 +68,7 @@ class XeroMapperContact(models.AbstractModel):
     @api.model
     def _number(self, partner):
         """Xero's slot for the identifier of the other system (features.md S1-16)."""
-        return f"ODOO-{partner.id}"
+        return f"{NUMBER_PREFIX}{partner.id}"
 
     def _unique_name(self, partner, names):
         """The cleaned name, told apart only from records that we hold ourselves (design.md section 1)."""

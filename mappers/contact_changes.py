@@ -7,7 +7,9 @@ of Odoo's own an empty one is filled, and another one stays, or goes back, as th
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
+from ..engine.outbox import SUPPRESS
 from ..exceptions import Hold, Skip
+from .contact import NUMBER_PREFIX
 from .contact_in import ADDRESS_COLUMNS, QUIET
 
 _lt = LazyTranslate(__name__)
@@ -23,7 +25,6 @@ OWNED = {
 }
 # Contacts of these statuses may be named by no document -> code of the problem.
 UNUSABLE = {"ARCHIVED": "contact_archived_in_xero", "GDPRREQUEST": "contact_erased_in_xero"}
-SUPPRESS = "xero_no_export"  # as in engine/outbox.py
 
 
 class XeroMapperContact(models.AbstractModel):
@@ -66,7 +67,7 @@ class XeroMapperContact(models.AbstractModel):
     def _agreed(self, data, facts):
         """What Xero holds now; of its own fields what Odoo has taken so far, so that nothing is overlooked."""
         own = data.get("ContactNumber") or None
-        foreign = own if own and not own.startswith("ODOO-") else None
+        foreign = own if own and not own.startswith(NUMBER_PREFIX) else None
         return {
             **super()._agreed(data, facts),
             "status": data.get("ContactStatus", "ACTIVE"),

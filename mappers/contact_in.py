@@ -89,17 +89,8 @@ class XeroMapperContact(models.AbstractModel):
     @api.model
     def _chosen(self, connection, contact_ids):
         """``{ContactID: partner id, or None for a new one}`` of those that a person has decided."""
-        issues = self.env["xero.issue"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("code", "=", "contact_ambiguous"),
-                ("state", "in", ("retry", "resolved")),
-                ("external_id", "in", contact_ids),
-            ],
-            order="id",
-        )
-        choices = {issue.external_id: (issue.values or {}).get("choice") for issue in issues}
-        return {id_: None if choice == NEW else choice for id_, choice in choices.items() if choice}
+        choices = self.env["xero.issue"]._decided(connection, "contact_ambiguous", contact_ids)
+        return {id_: None if choice == NEW else choice for id_, choice in choices.items()}
 
     @api.model
     def _question(self, connection, payload, partner_ids):

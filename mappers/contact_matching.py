@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL
 
+from .contact import NUMBER_PREFIX
 from .contact_reading import name_key, phone_key, tax_key
 
 KEYS = ("number", "email", "phone", "tax", "name")
@@ -64,7 +65,7 @@ class XeroMapperContact(models.AbstractModel):
         home = connection.company_id.country_id.phone_code
         for id_, commercial_id, name, own_name, ref, email, phone, vat, calling_code in rows:
             values = {
-                "number": {f"ODOO-{commercial_id}", ref},
+                "number": {f"{NUMBER_PREFIX}{commercial_id}", ref},
                 "email": {email},
                 "phone": {phone_key(phone, calling_code or home)},
                 "tax": {tax_key(vat)},
@@ -80,7 +81,7 @@ class XeroMapperContact(models.AbstractModel):
         return known
 
     def _rows(self, connection, wanted):
-        ids = [int(number[5:]) for number in wanted["number"] if number.startswith("ODOO-") and number[5:].isdigit()]
+        ours = [number.removeprefix(NUMBER_PREFIX) for number in wanted["number"] if number.startswith(NUMBER_PREFIX)]
         return self.env.execute_query(
             SQL(
                 """SELECT p.id, c.id, c.name, p.name, p.ref, p.email_normalized, p.phone, p.vat, country.phone_code
@@ -101,7 +102,7 @@ class XeroMapperContact(models.AbstractModel):
                                          AND (b.external_id IS NOT NULL OR b.state = 'sending')))""",
                 company=connection.company_id.id,
                 connection=connection.id,
-                ids=ids,
+                ids=[int(number) for number in ours if number.isdigit()],
                 tail=TAIL,
                 numbers=list(wanted["number"]),
                 emails=list(wanted["email"]),
@@ -139,7 +140,7 @@ class XeroMapperContact(models.AbstractModel):
         differ = {key for key in KEYS if own[key] and facts[key] and own[key] not in facts[key]}
         if "tax" in differ:
             return True
-        if agreed == {"number"} and own["number"].startswith("ODOO-"):
+        if agreed == {"number"} and own["number"].startswith(NUMBER_PREFIX):
             return True  # numbers of another database look the same
         if known.names[partner_id] != own["name"] and not any(
             (key, own[key], partner_id) in known.own for key in agreed

@@ -143,18 +143,6 @@ class XeroMapperDocument(models.AbstractModel):
 
     # === LINKED DOCUMENTS === #
 
-    def _with_ids(self, payload, binding):
-        """Lines keep their LineItemID: without it Xero deletes and recreates them (xero-api.md 4.2).
-
-        A payload without lines leaves those in Xero alone.
-        """
-        ids = (binding.agreed or {}).get("line_ids") or []
-        lines = [
-            {"LineItemID": ids[index], **line} if index < len(ids) else line
-            for index, line in enumerate(payload.get("LineItems") or [])
-        ]
-        return {self._xero_id: binding.external_id, **payload, **({"LineItems": lines} if lines else {})}
-
     @api.model
     def _content(self, payload):
         # The status is asked for on arrival only: afterwards people move it on in Xero.

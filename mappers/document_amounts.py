@@ -142,20 +142,27 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _written(self, move, lines, prepared):
         """How the money lines are written (xero_api/representation.py)."""
+        return self._write(move, [line["wanted"] for line in lines if "wanted" in line], prepared)
+
+    @api.model
+    def _write(self, record, wanted, prepared):
+        """The first way of writing ``wanted`` that gives the totals of a document or order.
+
+        :raises Hold: there is none
+        """
         # In full precision: a third decimal, of dinars for example, has no place in Xero.
-        total = decimal(move.amount_untaxed, 6), decimal(move.amount_tax, 6)
+        total = decimal(record.amount_untaxed, 6), decimal(record.amount_tax, 6)
         may_round = bool(prepared["connection"].rounding_line and prepared["rounding"])
-        wanted = [line["wanted"] for line in lines if "wanted" in line]
         try:
             return representation.write(wanted, total, may_round=may_round)
         except representation.NoWay as no_way:
             raise Hold(
                 "totals_differ",
-                move,
+                record,
                 xero_total=str(no_way.nearest.total),
                 xero_tax=str(no_way.nearest.total_tax),
-                odoo_total=str(decimal(move.amount_total, 2)),
-                odoo_tax=str(decimal(move.amount_tax, 2)),
+                odoo_total=str(decimal(record.amount_total, 2)),
+                odoo_tax=str(decimal(record.amount_tax, 2)),
             ) from no_way
 
     @api.model

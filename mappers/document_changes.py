@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..engine.outbox import SUPPRESS
 from ..exceptions import Hold, Skip, Wait
 from ..xero_api import codec
 from .document_reading import amount
@@ -22,7 +23,6 @@ LINE_KEYS = (
     *("TaxAmount", "LineAmount", "ItemCode"),
 )
 SHOWN_LINE_KEYS = ("Description", "Quantity", "UnitAmount", "DiscountRate", "AccountCode", "TaxType")
-SUPPRESS = "xero_no_export"  # as in engine/outbox.py
 
 
 def plain(value):
@@ -358,9 +358,7 @@ class XeroMapperDocument(models.AbstractModel):
             base, _dash, again = (
                 number.rpartition("-") if (binding.agreed or {}).get("renumbered") else (number, "", "1")
             )
-            agreed = {"renumbered": f"{base}-{int(again) + 1}"}
-            empty = {"external_id": False, "code": False, "natural_key": False, "content_hash": False}
-            binding.write({**empty, "agreed": agreed, "state": "synced"})
+            binding._give_up({"renumbered": f"{base}-{int(again) + 1}"})
         else:
             binding.unlink()
 

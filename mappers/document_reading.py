@@ -51,12 +51,9 @@ class XeroMapperDocument(models.AbstractModel):
         day = self._day(payload, "Date")
         if payload.get("Status") not in APPROVED or not day or day < connection.sync_from_date:
             return None
-        try:
-            move = self._create_document(connection, payload, maps)
-            if connection.imported_document_state == "posted":
-                move.action_post()
-        except Hold as hold:
-            return hold
+        move = self._create_document(connection, payload, maps)
+        if connection.imported_document_state == "posted":
+            move.action_post()
         return "created", move
 
     @api.model

@@ -93,11 +93,6 @@ class XeroMapperDocument(models.AbstractModel):
             "contact": payload["Contact"]["ContactID"],
         }
 
-    def _element(self, built, id_, rows):
-        """A reduced payload still stands for the whole document."""
-        element = super()._element(built, id_, rows)
-        return {**element, "hash": built.facts[id_].get("content") or element["hash"]}
-
     @api.model
     def _agreed(self, data, facts):
         kept = {key: facts[key] for key in ("lines", "frozen", "contact") if key in facts}

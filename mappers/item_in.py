@@ -81,9 +81,8 @@ class XeroMapperItem(models.AbstractModel):
     @api.model
     def _chosen(self, connection, payload):
         """What somebody answered when asked about this item: a product, none for a new one; None: nobody was asked."""
-        domain = [("connection_id", "=", connection.id), ("code", "=", "item_ambiguous")]
-        issues = self.env["xero.issue"].search([*domain, ("external_id", "=", payload["ItemID"])], order="id desc")
-        choice = next((issue.values["choice"] for issue in issues if (issue.values or {}).get("choice")), None)
+        found = self.env["xero.issue"]._decided(connection, "item_ambiguous", [payload["ItemID"]])
+        choice = found.get(payload["ItemID"])
         products = self.env["product.product"].with_company(connection.company_id)
         if choice == "new":
             return products

@@ -148,10 +148,7 @@ class XeroMapperManualJournal(models.AbstractModel):
         day = codec.read_date(payload, "Date")
         if payload.get("Status") != "POSTED" or day < connection.sync_from_date:
             return None
-        try:
-            values = self._entry_values(connection, payload)
-        except Hold as hold:
-            return hold
+        values = self._entry_values(connection, payload)
         move = self.env["account.move"].with_company(connection.company_id).create(values)
         move.action_post()
         return "created", move
@@ -216,10 +213,7 @@ class XeroMapperManualJournal(models.AbstractModel):
         if not move or move.xero_do_not_import:
             return None
         withdrawn = payload.get("Status") in WITHDRAWN
-        try:
-            values = {} if withdrawn else self._entry_values(connection, payload)
-        except Hold as hold:
-            return hold
+        values = {} if withdrawn else self._entry_values(connection, payload)
         if move.state == "posted":
             move.button_draft()
         if withdrawn:

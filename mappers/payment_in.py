@@ -65,10 +65,7 @@ class XeroMapperPayment(models.AbstractModel):
         open_amount = _exact(sum(map(abs, self._debt_lines(move).mapped("amount_residual_currency"))))
         if Decimal(str(payload["Amount"])) > open_amount:
             return self._without_room(connection, move, payload, open_amount)
-        try:
-            self._check_open(move, codec.parse_date(payload["Date"]), journal)
-        except Hold as hold:
-            return hold
+        self._check_open(move, codec.parse_date(payload["Date"]), journal)
         return "created", self._pay(connection, move, journal, payload)
 
     def _without_room(self, connection, move, payload, open_amount):
@@ -200,10 +197,7 @@ class XeroMapperPayment(models.AbstractModel):
         if binding.origin != "xero" and connection.deleted_payments == "ask":
             binding.state = "deleted"
             return Hold("payment_deleted", partial, document=self._shown(partial))
-        try:
-            self._undo(partial)
-        except Hold as hold:
-            return hold
+        self._undo(partial)
         binding.state = "deleted"
         self._withdraw_rest(connection, partial)
         return "deleted"

@@ -1,9 +1,8 @@
 """Purchase orders: xero-api.md 4.5. They touch no books; the bill does."""
 
-import pytz
-
 from odoo import api, models
 
+from ..business_hours import local_day
 from ..exceptions import Hold, Skip, Wait
 from ..xero_api import codec, representation
 from .document_lines import DESCRIPTION_LENGTH, TEXT_LINES
@@ -75,7 +74,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         if linked:
             return self._update_of(payload, binding, facts)
         if binding and binding.state == "deleted":
-            self._give_up_link(binding)
+            binding._give_up({})  # deleted is final in Xero: confirmed again, it is another order there
         return "create", payload, facts
 
     # === STATUS === #
@@ -117,24 +116,11 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         freed = f"{self._number(order)} {CANCELLED} {binding.external_id[:8]}"
         return {self._xero_id: binding.external_id, "Status": "DELETED", self._xero_number: freed}
 
-    @api.model
-    def _give_up_link(self, binding):
-        """Deleted is final in Xero, so an order that is confirmed again is another one there."""
-        gone = {"external_id": False, "code": False, "natural_key": False, "content_hash": False}
-        binding.write({**gone, "agreed": {}, "state": "synced"})
-
     # === HEADER === #
 
     @api.model
     def _date(self, order):
-        return self._day(order, order.date_approve or order.date_order)
-
-    @api.model
-    def _day(self, order, moment):
-        """The day of a moment where the company is; at nine in the morning in Auckland it is still yesterday in UTC."""
-        company = order.company_id.sudo()
-        zone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+        return local_day(order.company_id, order.date_approve or order.date_order)
 
     @api.model
     def _number(self, order):
@@ -148,7 +134,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             **self._currency_keys(order, prepared),
         }
         if order.date_planned:
-            header["DeliveryDate"] = self._day(order, order.date_planned).isoformat()
+            header["DeliveryDate"] = local_day(order.company_id, order.date_planned).isoformat()
         if order.partner_ref:
             header["Reference"] = order.partner_ref[:REFERENCE_LENGTH]
         return header
@@ -169,7 +155,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         money = ordered.filtered(lambda line: line.display_type not in TEXT_LINES)
         amounts, accounts = self._line_amounts(order, money), self._bill_accounts(order, money)
         lines = {line.id: self._money_line(line, amounts[line.id], accounts[line.id], prepared) for line in money}
-        written = self._written(order, [line["wanted"] for line in lines.values()], prepared)
+        written = self._documents()._write(order, [line["wanted"] for line in lines.values()], prepared)
         keys = dict(zip(lines, written.lines, strict=True))
         items = [
             {**lines[line.id]["wire"], **keys[line.id]} if line.id in lines else {"Description": self._text(line)}
@@ -244,22 +230,6 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             is_compound=any(rate.component_ids.mapped("is_compound")),
         )
 
-    @api.model
-    def _written(self, order, wanted, prepared):
-        total = decimal(order.amount_untaxed, 6), decimal(order.amount_tax, 6)
-        may_round = bool(prepared["connection"].rounding_line and prepared["rounding"])
-        try:
-            return representation.write(wanted, total, may_round=may_round)
-        except representation.NoWay as no_way:
-            raise Hold(
-                "totals_differ",
-                order,
-                xero_total=str(no_way.nearest.total),
-                xero_tax=str(no_way.nearest.total_tax),
-                odoo_total=str(decimal(order.amount_total, 2)),
-                odoo_tax=str(decimal(order.amount_tax, 2)),
-            ) from no_way
-
     # === CHANGES === #
 
     def _facts_of(self, order, payload):
@@ -278,17 +248,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         agreed = binding.agreed or {}
         if agreed.get("status") == facts["status"]:
             payload = {key: value for key, value in payload.items() if key != "Status"}
-        ids = agreed.get("line_ids") or []
-        lines = [
-            {"LineItemID": ids[index], **line} if index < len(ids) else line
-            for index, line in enumerate(payload["LineItems"])
-        ]
-        return "update", {self._xero_id: binding.external_id, **payload, "LineItems": lines}, facts
-
-    def _element(self, built, id_, rows):
-        """A payload without status still stands for the whole order."""
-        element = super()._element(built, id_, rows)
-        return {**element, "hash": built.facts[id_].get("content") or element["hash"]}
+        return "update", self._with_ids(payload, binding), facts
 
     @api.model
     def _agreed(self, data, facts):

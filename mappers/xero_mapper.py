@@ -4,6 +4,7 @@ A mapper takes a recordset and gives one payload per record, makes no call, and 
 AbstractModel, so that another addon extends it by ``_inherit`` and adds a field.
 """
 
+import json
 import logging
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -37,6 +38,10 @@ class Call:
     def text(self):
         """The body as it is stored and sent."""
         return codec.dumps(self.body)
+
+    def check(self):
+        """Raise where the call cannot be stored: ``TypeError`` or ``ValueError`` of what cannot be written down."""
+        json.dumps([self.text, self.elements])
 
 
 @dataclass
@@ -227,15 +232,29 @@ class XeroMapper(models.AbstractModel):
             )
         ]
 
+    @api.model
+    def _with_ids(self, payload, binding):
+        """Lines keep their LineItemID: without it Xero deletes and recreates them (xero-api.md 4.2).
+
+        A payload without lines leaves those in Xero alone.
+        """
+        ids = (binding.agreed or {}).get("line_ids") or []
+        lines = [
+            {"LineItemID": ids[index], **line} if index < len(ids) else line
+            for index, line in enumerate(payload.get("LineItems") or [])
+        ]
+        return {self._xero_id: binding.external_id, **payload, **({"LineItems": lines} if lines else {})}
+
     def _element(self, built, id_, rows):
-        payload = built.payloads[id_]
+        """What a call says about one record; a reduced payload still stands for the whole ``content`` of its facts."""
+        payload, facts = built.payloads[id_], built.facts[id_]
         return {
             "model": self._odoo_model,
             "res_id": id_,
             "action": built.actions[id_],
-            "hash": codec.digest(self._content(payload)),
+            "hash": facts.get("content") or codec.digest(self._content(payload)),
             "natural_key": self._natural_key(payload),
-            "facts": built.facts[id_],
+            "facts": facts,
             "rows": rows.get(id_, []),
         }
 

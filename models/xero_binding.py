@@ -65,6 +65,14 @@ class XeroBinding(models.Model):
         )
         return {binding.external_id: binding for binding in bindings}
 
+    def _give_up(self, agreed):
+        """Belong to nothing in Xero any more; the record's next export makes another one there.
+
+        :param agreed: what that export has to know
+        """
+        empty = dict.fromkeys(("external_id", "code", "natural_key", "content_hash"), False)
+        self.write({**empty, "agreed": agreed, "state": "synced"})
+
     @api.model
     def _record_many(self, connection, rows):
         """Insert or update links in one statement; safe to repeat after a crash.

@@ -59,16 +59,8 @@ class XeroConnection(models.Model):
         result = super().write(vals)
         if {"import_contacts", "contact_group_ids"} & vals.keys():
             for connection in self.filtered(lambda one: one.active and one.import_contacts != "none"):
-                connection._read_all_contacts()
+                connection._read_from_the_start(CONTACTS)
         return result
-
-    def _read_all_contacts(self):
-        """More contacts are wanted than before: read all of them once."""
-        self.env["xero.cursor"].sudo()._rewind(self, CONTACTS)
-        self.env["xero.schedule"]._of(self).filtered(
-            lambda row: (row.resource, row.direction) == (CONTACTS, "in")
-        )._request()
-        self._wake_import()
 
     def action_read_contact_groups(self):
         """Read the contact groups to choose from; one call."""

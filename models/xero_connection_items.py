@@ -37,11 +37,5 @@ class XeroConnection(models.Model):
         result = super().write(vals)
         if vals.get("import_items"):
             for connection in self.filtered(lambda one: one.active and one.state == "connected"):
-                connection._read_all_items()
+                connection._read_from_the_start(ITEMS)
         return result
-
-    def _read_all_items(self):
-        self.env["xero.cursor"].sudo()._rewind(self, ITEMS)
-        rows = self.env["xero.schedule"]._of(self)
-        rows.filtered(lambda row: (row.resource, row.direction) == (ITEMS, "in"))._request()
-        self._wake_import()

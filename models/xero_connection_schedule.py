@@ -65,6 +65,16 @@ class XeroConnection(models.Model):
         rows = self.env["xero.schedule"]._of(self)
         return rows.filtered(lambda row: (row.resource, row.direction) == (mapper._xero_resource, direction))
 
+    def _request_reading(self, resource):
+        """Have an object read at the next import, whatever its schedule says, and begin that."""
+        self._schedule_of(self.env["xero.mapper"]._for_resource(resource), "in")._request()
+        self._wake_import()
+
+    def _read_from_the_start(self, resource):
+        """More of an object is wanted than before: read all of it once."""
+        self.env["xero.cursor"].sudo()._rewind(self, resource)
+        self._request_reading(resource)
+
     # === RUNS === #
 
     def _run_export(self):

@@ -59,8 +59,7 @@ class XeroCursor(models.Model):
                 "generation": cursor.generation + 1,
             }
         )
-        connection._schedule_of(self.env["xero.mapper"]._for_resource(resource), "in")._request()
-        connection._wake_import()
+        connection._request_reading(resource)
 
     def _resumed(self):
         """Where an interrupted reading goes on: a moment and a page number."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .. import messages
 
@@ -97,6 +97,29 @@ class XeroIssue(models.Model):
     def _again(issue, problem):
         changes = {key: problem[key] for key in ("values", "raw", "request_id") if problem.get(key)}
         return {**changes, "count": issue.count + 1, "last_date": fields.Datetime.now()}
+
+    # === ANSWERED BY A PERSON === #
+
+    def _decide(self, code, choice):
+        """Keep which record an element of Xero is, and have it read again, as it is by then.
+
+        :param choice: id of the record; "new" where it is none that Odoo has
+        :raises UserError: it was answered before
+        """
+        self._check_may_act()
+        if self.code != code or self.state != "open":
+            raise UserError(self.env._("There is nothing to choose here any more."))
+        issue = self.sudo()
+        issue.values = {**(issue.values or {}), "choice": choice}
+        issue._wake()
+
+    @api.model
+    def _decided(self, connection, code, external_ids):
+        """``{external id: choice}`` of what was decided; the last answer counts."""
+        domain = [("connection_id", "=", connection.id), ("code", "=", code), ("state", "in", ("retry", "resolved"))]
+        issues = self.search([*domain, ("external_id", "in", external_ids)], order="id")
+        choices = ((issue.external_id, (issue.values or {}).get("choice")) for issue in issues)
+        return {external_id: choice for external_id, choice in choices if choice}
 
     # === MENDING === #
 

@@ -51,23 +51,14 @@ class XeroIssue(models.Model):
         self.ensure_one()
         if not self.candidate_id:
             raise UserError(self.env._("Choose the contact in Odoo that it is, then press Link."))
-        return self._decide(self.candidate_id.commercial_partner_id.id)
+        partner = self.candidate_id.commercial_partner_id
+        self._check_free(partner)
+        self._decide("contact_ambiguous", partner.id)
 
     def action_create_contact(self):
         """None of the candidates: a new contact; also for many at once."""
         for issue in self:
-            issue._decide("new")
-
-    def _decide(self, choice):
-        """Keep the answer and have the contact read again; it then comes as it is by then."""
-        self._check_may_act()
-        if self.code != "contact_ambiguous" or self.state != "open":
-            raise UserError(self.env._("There is nothing to choose here any more."))
-        if isinstance(choice, int):
-            self._check_free(self.env["res.partner"].browse(choice))
-        issue = self.sudo()
-        issue.values = {**(issue.values or {}), "choice": choice}
-        issue._wake()
+            issue._decide("contact_ambiguous", "new")
 
     # === CONTACTS THAT XERO LETS NOBODY USE === #
 
@@ -86,9 +77,7 @@ class XeroIssue(models.Model):
         self._check_may_act()
         for issue in self.sudo().filtered(lambda one: one.state == "open" and one.code in UNUSABLE.values()):
             binding = issue._own_binding()
-            empty = {"external_id": False, "code": False, "natural_key": False, "content_hash": False}
-            renewed = ((binding.agreed or {}).get("renewed") or 1) + 1
-            binding.write({**empty, "agreed": {"renewed": renewed}, "state": "synced"})
+            binding._give_up({"renewed": ((binding.agreed or {}).get("renewed") or 1) + 1})
             issue._wake()
 
     def _own_binding(self):

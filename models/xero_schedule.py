@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.translate import LazyTranslate
 
-from ..business_hours import next_open_moment, open_hours_a_day
+from ..business_hours import local_day, next_open_moment, open_hours_a_day, zone_of
 
 _lt = LazyTranslate(__name__)
 
@@ -181,9 +181,9 @@ class XeroSchedule(models.Model):
         return next_open_moment(self.company_id, due, HORIZON_DAYS) if self.within_business_hours else due
 
     def _next_chosen_time(self):
-        zone = self._zone()
+        zone = zone_of(self.company_id)
         after = max(filter(None, (self.last_run, self.counted_from)), default=fields.Datetime.now())
-        day = pytz.utc.localize(after).astimezone(zone).date()
+        day = local_day(self.company_id, after)
         for offset in range(HORIZON_DAYS):
             date = day + timedelta(days=offset)
             for hour, minute in self._moments() if self[DAYS[date.weekday()]] else ():
@@ -195,10 +195,6 @@ class XeroSchedule(models.Model):
 
     def _is_open(self, moment):
         return not self.within_business_hours or next_open_moment(self.company_id, moment, 1) == moment
-
-    def _zone(self):
-        company = self.company_id.sudo()
-        return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
 
     def _is_due(self, now):
         """Whether this object may go now: asked for, automatic (exports), or its time has come."""

@@ -25,6 +25,20 @@ class TestAdvancesIn(XeroCase):
         self.env.cr.flush()
         return answer.payload
 
+    def _payment(self, amount, payment_type="inbound"):
+        """Money that somebody enters in Odoo, of the customer or back to it."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": payment_type,
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": amount,
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        return payment
+
     def _receive(self, amount, type_="RECEIVE-OVERPAYMENT", partner=None, **values):
         """Money on the bank account in Xero that no document is named for."""
         line = {"Description": "Deposit", "Quantity": 1, "UnitAmount": amount}
@@ -145,16 +159,7 @@ class TestAdvancesIn(XeroCase):
 
     def test_same_money_on_both_sides(self):
         """S2-49: money entered in Odoo and in Xero before either heard of the other is one payment."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.customer.id,
-                "amount": 300.0,
-                "journal_id": self.bank.id,
-            }
-        )
-        payment.action_post()
+        payment = self._payment(300.0)
         self._receive(300)
         self._import()
         self.assertEqual(self._payments(), payment)
@@ -262,16 +267,7 @@ class TestAdvancesIn(XeroCase):
     def _sent(self, amount):
         """An overpayment that Odoo has sent."""
         self.connection.unallocated_payments = "overpayment"
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.customer.id,
-                "amount": amount,
-                "journal_id": self.bank.id,
-            }
-        )
-        payment.action_post()
+        payment = self._payment(amount)
         self._export()
         [credit] = self._in_xero("Overpayments")
         return payment, credit["OverpaymentID"]
@@ -369,16 +365,7 @@ class TestAdvancesIn(XeroCase):
         self.assertEqual(self._open_credit(payment), 180.0)
 
     def _refund(self, payment, amount):
-        refund = self.env["account.payment"].create(
-            {
-                "payment_type": "outbound",
-                "partner_type": "customer",
-                "partner_id": self.customer.id,
-                "amount": amount,
-                "journal_id": self.bank.id,
-            }
-        )
-        refund.action_post()
+        refund = self._payment(amount, "outbound")
         self._debt((payment | refund).move_id).reconcile()
         return refund
 
@@ -429,16 +416,7 @@ class TestAdvancesIn(XeroCase):
     def test_refunded_before_it_went(self):
         """S4-10: money received and given back between two exports shows on Xero's bank account both ways."""
         self.connection.unallocated_payments = "overpayment"
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.customer.id,
-                "amount": 300.0,
-                "journal_id": self.bank.id,
-            }
-        )
-        payment.action_post()
+        payment = self._payment(300.0)
         self._refund(payment, 120.0)
         self._export()
         self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 180.0)])

@@ -30,13 +30,7 @@ class XeroItemChoice(models.TransientModel):
         return self._decide("new")
 
     def _decide(self, choice):
-        """Keep the answer and have the item read again, as it is by then."""
-        self.issue_id._check_may_act()
-        issue = self.issue_id.sudo()
-        if issue.code != "item_ambiguous" or issue.state != "open":
-            raise UserError(self.env._("There is nothing to choose here any more."))
-        issue.values = {**(issue.values or {}), "choice": choice}
-        issue._wake()
+        self.issue_id._decide("item_ambiguous", choice)
         return {"type": "ir.actions.act_window_close"}
 
 
