@@ -42,6 +42,8 @@ from . import (  # noqa: I001
     document_note,
     bank_transfer,
     manual_journal,
+    stock_document,
+    stock_journal,
     purchase_order,
     figures,
 )

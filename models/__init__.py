@@ -19,6 +19,7 @@ from . import (
     product_template,
     purchase_order,
     stock_move,
+    xero_stock_document,
     res_partner,
     xero_schedule,
 )
@@ -63,6 +64,7 @@ from . import (
     xero_connection_contacts,
     xero_field_owner,
     xero_connection_items,
+    xero_connection_stock,
     xero_connection_locks,
     xero_figure,
     xero_first_open_day,

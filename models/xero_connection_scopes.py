@@ -4,7 +4,7 @@ from ..const import SCOPE_WORDS, scopes
 
 # Rights that are asked for only where something is switched on that needs them (xero-api.md 1.6).
 SWITCHED_SCOPES = {
-    "accounting.manualjournals": ("sync_manual_journals", "import_manual_journals"),
+    "accounting.manualjournals": ("sync_manual_journals", "import_manual_journals", "_sends_stock_journals"),
     "accounting.banktransactions": ("sync_bank_transfers", "import_advances", "_sends_advances"),
     "accounting.attachments": ("send_attachments", "send_invoice_pdf"),
     "accounting.reports.balancesheet.read": ("compare_balance_sheet",),
@@ -23,6 +23,10 @@ class XeroConnection(models.Model):
     def _sends_advances(self):
         """Over- and prepayments are born through bank transactions (xero-api.md 4.4)."""
         return self.unallocated_payments != "hold"
+
+    @property
+    def _sends_stock_journals(self):
+        return self._counts_stock("untracked")
 
     def _wanted_scopes(self):
         """The usual rights, and those of what is switched on."""
