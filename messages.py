@@ -452,6 +452,17 @@ MESSAGES = {
         ),
         _lt("The payment and its matching"),
     ),
+    "advance_deleted_partly": Message(
+        _lt(
+            "The over- or prepayment that is a part of %(payment)s was deleted in Xero; the rest of the payment stands "
+            "there, or is on a bank statement in Odoo."
+        ),
+        _lt(
+            "If all the money came, press Export to Xero on the payment: the part is sent again. If less came, reset "
+            "the payment to draft, correct its amount and match it again. Then press Skip."
+        ),
+        _lt("The payment and its matching"),
+    ),
     "allocation_impossible": Message(
         _lt("%(amount)s of a credit was allocated to %(document)s in Xero, and in Odoo not so much of both is open."),
         _lt(

@@ -160,13 +160,39 @@ class XeroMapperAdvance(models.AbstractModel):
             binding.state = "deleted"
             self.env["xero.issue"]._mended(binding.model, [binding.res_id], connections=connection)
             return "deleted"
-        links = self.env["xero.binding"]._for(connection, self._partials(payment))
-        in_xero = any(link.external_id and link.state != "deleted" for link in links.values())
-        if in_xero or binding.origin != "xero" and connection.deleted_payments == "ask":
+        elsewhere = self._undo_parts(connection, binding, payment)
+        # What stands in Xero beside it, or on a bank statement in Odoo, says that the money came.
+        is_known = elsewhere or payment.reconciled_statement_line_ids
+        if is_known or binding.origin != "xero" and connection.deleted_payments == "ask":
             binding.write({"state": "deleted", "agreed": {**(binding.agreed or {}), "given_up": True}})
-            return Hold("advance_deleted", payment, payment=payment.display_name)
+            code = "advance_deleted_partly" if is_known else "advance_deleted"
+            return Hold(code, payment, payment=payment.display_name)
         self.env["xero.mapper.payment"]._check_open(payment, payment.date, payment.journal_id)
         binding.state = "deleted"
         payment.action_draft()
         payment.action_cancel()
         return "deleted"
+
+    def _undo_parts(self, connection, binding, payment):
+        """Xero deletes nothing of which a part is allocated or given back: those parts went before, read or not.
+
+        :return: the links of the payment's other parts, which stand in Xero
+        """
+        links = self.env["xero.binding"]._for(connection, self._partials(payment))
+        elsewhere = self.env["xero.binding"]
+        for link in links.values():
+            if not link.external_id or link.state == "deleted":
+                continue
+            if not self._is_of(link, binding.agreed["credit"]):
+                elsewhere |= link
+                continue
+            link.state = "deleted"
+            if link.origin == "xero" or connection.deleted_payments != "ask":
+                self.env["xero.mapper.payment"]._undo_part(self.env[link.model].browse(link.res_id))
+        return elsewhere
+
+    @api.model
+    def _is_of(self, link, credit):
+        """Whether a link is an allocation or a refund of this over- or prepayment."""
+        agreed = link.agreed or {}
+        return credit in (agreed.get("credit_note"), *(agreed.get("identity") or [])[:1])

@@ -154,6 +154,10 @@ class XeroMapperPayment(models.AbstractModel):
     def _shown(self, partial):
         return super()._shown(partial) or partial._xero_label()
 
+    def _undo_part(self, partial):
+        """Unmatch what was allocated of a payment; cancel what was given back of it."""
+        return self._undo(partial) if self._refunded(partial) else partial.unlink()
+
     def _undo(self, partial):
         """A refund is cancelled like any payment, where nothing else is matched with it."""
         payment = self._refunded(partial)
@@ -161,7 +165,8 @@ class XeroMapperPayment(models.AbstractModel):
             return super()._undo(partial)
         refund = ((partial.debit_move_id | partial.credit_move_id).move_id - payment.move_id).origin_payment_id
         lines = self._debt_lines(refund.move_id)
-        if not refund or lines.matched_debit_ids | lines.matched_credit_ids != partial:
+        is_elsewhere = lines.matched_debit_ids | lines.matched_credit_ids != partial
+        if not refund or is_elsewhere or refund.reconciled_statement_line_ids:
             return partial.unlink()
         self._check_open(refund, refund.date, refund.journal_id)
         refund.action_draft()

@@ -357,7 +357,18 @@ class Books:
         self.connection._request_run("out")
         self.connection._request_run("in")
         self.sync()
+        if self._answer():
+            self.sync()
         self.is_synced = True
+
+    def _answer(self):
+        """Odoo asks where only a part of a payment was deleted in Xero: the money came, and the part is sent again."""
+        mine = [("connection_id", "=", self.connection.id), ("state", "=", "open")]
+        asked = self.env["xero.issue"].search([*mine, ("code", "=", "advance_deleted_partly")])
+        payments = self.env["account.payment"].browse(asked.mapped("res_id"))
+        for payment in payments:
+            payment.action_xero_export()
+        return bool(payments)
 
     def _document(self, move_type):
         self.number += 1

@@ -97,6 +97,9 @@ class TestAdvancesIn(XeroCase):
     def _credit_in_xero(self, resource="Overpayments"):
         return [(row["Status"], float(row["RemainingCredit"])) for row in self._in_xero(resource)]
 
+    def _due(self, invoice):
+        return float(self._in_xero("Invoices", InvoiceNumber=invoice.name)[0]["AmountDue"])
+
     def assertQuiet(self):
         """Nothing is left to do, and nothing goes back to Xero."""
         self.xero.clear_journal()
@@ -154,7 +157,7 @@ class TestAdvancesIn(XeroCase):
         self._export()
         self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 70.0)])
         self.assertFalse(self._in_xero("Payments"))
-        self.assertEqual(float(self._in_xero("Invoices", InvoiceNumber=self.invoice.name)[0]["AmountDue"]), 0)
+        self.assertEqual(self._due(self.invoice), 0)
         self.assertQuiet()
 
     def test_same_money_on_both_sides(self):
@@ -304,6 +307,86 @@ class TestAdvancesIn(XeroCase):
         self._delete(f"BankTransactions/{made['BankTransactionID']}")
         self._import()
         self.assertEqual(payment.state, "canceled")
+        self.assertQuiet()
+
+    def _delete_advance(self):
+        [made] = self._in_xero("BankTransactions", Type="RECEIVE-OVERPAYMENT", Status="AUTHORISED")
+        self._delete(f"BankTransactions/{made['BankTransactionID']}")
+        self._import()
+
+    def test_own_deleted_partly_asks(self):
+        """S2-49: a payment of which another part stays in Xero cannot follow; both parts stay until somebody says."""
+        self.connection.write({"deleted_payments": "undo", "unallocated_payments": "overpayment"})
+        payment = self._payment(300.0)
+        self._debt(payment.move_id | self.invoice).reconcile()
+        self._export()
+        self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 70.0)])
+        self._delete_advance()
+        self.assertEqual(self._issues().code, "advance_deleted_partly")
+        self.assertEqual((self.invoice.amount_residual, self._open_credit(payment)), (0, 70.0))
+        self.assertEqual([float(row["Amount"]) for row in self._in_xero("Payments", Status="AUTHORISED")], [230.0])
+        payment.action_xero_export()
+        self._export()
+        self.assertEqual(sorted(self._credit_in_xero()), [("AUTHORISED", 70.0), ("VOIDED", 70.0)])
+        self.assertEqual([float(row["Amount"]) for row in self._in_xero("Payments", Status="AUTHORISED")], [230.0])
+        self.assertQuiet()
+
+    def test_deleted_on_a_bank_statement_asks(self):
+        """S2-49: money that a bank statement in Odoo confirms is not cancelled because somebody deleted it in Xero."""
+        self.connection.deleted_payments = "undo"
+        payment, _credit = self._sent(300)
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "amount": 300.0, "date": payment.date, "payment_ref": "Deposit"}
+        )
+        suspense = line._seek_for_lines()[1]
+        suspense.account_id = payment._seek_for_lines()[0].account_id
+        (suspense | payment._seek_for_lines()[0]).reconcile()
+        self._delete_advance()
+        self.assertEqual((self._issues().code, payment.state), ("advance_deleted_partly", "paid"))
+        self.assertTrue(line.is_reconciled)
+
+    def _unallocate_and_delete(self, credit):
+        [allocation] = self._in_xero("Overpayments")[0]["Allocations"]
+        self._call("delete", f"Overpayments/{credit}/Allocations/{allocation['AllocationID']}")
+        self._delete_advance()
+
+    def test_unallocated_and_deleted(self):
+        """S2-49: what is unallocated and deleted in Xero between two imports is undone in Odoo in one go."""
+        credit = self._receive(300)["OverpaymentID"]
+        self._import()
+        self._allocate(credit, self.invoice, 230)
+        self._import()
+        self.assertEqual(self.invoice.amount_residual, 0)
+        self._unallocate_and_delete(credit)
+        self.assertEqual((self._payments().state, self.invoice.amount_residual), ("canceled", 230.0))
+        self.assertEqual(self._due(self.invoice), 230.0)
+        self.assertQuiet()
+
+    def test_own_unallocated_and_deleted_asks(self):
+        """S2-49: of what Odoo sent somebody is asked once, and one click sends all of it again."""
+        payment, credit = self._sent(300)
+        self._debt(payment.move_id | self.invoice).reconcile()
+        self._export()
+        self._unallocate_and_delete(credit)
+        self.assertEqual((self._issues().code, self.invoice.amount_residual), ("advance_deleted", 0))
+        self._export()
+        self.assertEqual((self._credit_in_xero(), self._due(self.invoice)), ([("VOIDED", 300.0)], 230.0))
+        payment.action_xero_export()
+        self._export()
+        self._export()
+        self.assertEqual(sorted(self._credit_in_xero()), [("AUTHORISED", 70.0), ("VOIDED", 300.0)])
+        self.assertEqual(self._due(self.invoice), 0)
+        self.assertQuiet()
+
+    def test_refunded_back_and_deleted(self):
+        """S2-49: a refund deleted in Xero together with its overpayment is cancelled in Odoo with it."""
+        credit = self._receive(300)["OverpaymentID"]
+        self._import()
+        refund = self._give_back(credit, 120)
+        self._import()
+        self._delete(f"Payments/{refund}")
+        self._delete_advance()
+        self.assertEqual(self._payments().mapped("state"), ["canceled", "canceled"])
         self.assertQuiet()
 
     def _sent_and_unallocated(self):
