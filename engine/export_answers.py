@@ -229,9 +229,9 @@ class XeroExporter(models.AbstractModel):
                 for spec, data in done
             ],
         )
-        self.env["xero.issue"]._mended(
-            mapper._odoo_model, [spec["res_id"] for spec, _data in done], connections=connection
-        )
+        ids = [spec["res_id"] for spec, _data in done]
+        self.env["xero.issue"]._mended(mapper._odoo_model, ids, connections=connection)
+        self._let_go(self._held_rows(connection, mapper, ids))
         self._report_disagreements(connection, mapper, request, done)
 
     def _report_disagreements(self, connection, mapper, request, done):

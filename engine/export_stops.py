@@ -105,6 +105,22 @@ class XeroExporter(models.AbstractModel):
 
     def _wake_own(self, connection, mapper, ids):
         """Earlier changes of records that need no call any more wait for nothing: they leave the queue as well."""
-        domain = [("connection_id", "=", connection.id), ("model", "=", mapper._odoo_model), ("res_id", "in", ids)]
-        held = self.env["xero.outbox"].search([*domain, ("issue_id", "!=", False)]) if ids else self.env["xero.outbox"]
+        held = self._held_rows(connection, mapper, ids)
         held.issue_id.filtered(lambda issue: issue.model == mapper._odoo_model and issue.res_id in ids)._wake()
+        self._let_go(held.filtered("issue_id"))
+
+    def _held_rows(self, connection, mapper, ids):
+        """Earlier changes of records that wait for an issue."""
+        outbox = self.env["xero.outbox"]
+        domain = [("connection_id", "=", connection.id), ("model", "=", mapper._odoo_model), ("res_id", "in", ids)]
+        return outbox.search([*domain, ("issue_id", "!=", False)]) if ids else outbox
+
+    @api.model
+    def _let_go(self, held):
+        """Earlier changes of records that Xero has as they are now: what they waited for concerns them no more.
+
+        A problem of something else, such as a tax that is not mapped, is over when nobody waits for it.
+        """
+        issues = held.issue_id
+        held.unlink()
+        issues.filtered(lambda issue: issue.state == "open" and not issue.outbox_ids)._wake()

@@ -254,6 +254,24 @@ class TestPurchaseOrders(XeroCase):
         self._export()
         [line] = self._sent(order)["LineItems"]
         self.assertEqual((line["TaxType"], line["Quantity"]), ("INPUT2", 5))
+        # What waited for the other tax is out as well, and nobody needs that tax any more.
+        self.assertFalse(self._queue(order))
+        self.assertFalse(self._issues())
+
+    def test_tax_swapped_back(self):
+        """S4-43: a change that waited for a tax is settled where nothing is left to send; another order still waits."""
+        order, other_order = self._order(), self._order()
+        self._export()
+        other = self.tax_purchase.copy({"name": "15% of somebody else"})
+        (order | other_order).order_line.tax_ids = other
+        self._export()
+        order.order_line.tax_ids = self.tax_purchase
+        self.xero.clear_journal()
+        self._export()
+        self.assertFalse(self._writes())
+        self.assertFalse(self._queue(order))
+        self.assertTrue(self._queue(other_order).issue_id)
+        self.assertEqual(self._issues().mapped("code"), ["tax_unmapped"])
 
     def test_account_is_that_of_the_bill(self):
         """S4-11, S5-14: lines stand on the account that the bill is booked to, with the bill's tax and item."""
