@@ -38,6 +38,7 @@
         "views/xero_connection_contacts_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_category_views.xml",
         "views/product_views.xml",
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",

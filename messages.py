@@ -314,6 +314,12 @@ MESSAGES = {
         _lt("Change the reference of one of the two contacts. It then goes by itself."),
         _lt("Reference of the contact"),
     ),
+    "group_taken": Message(
+        _lt("Xero already has a contact group named %(name)s."),
+        _lt("Press Link if it is the same group, or give the tag another name, then press Retry."),
+        _lt("Name of the tag"),
+        ("link", "open_record"),
+    ),
     "contact_archived": Message(
         _lt("The contact is archived in Xero, and Xero does not let anybody change archived contacts from outside."),
         _lt("Restore the contact in Xero (Contacts > Archived), then press Retry."),
@@ -796,6 +802,11 @@ REFUSALS = [
         "contact_name_taken",
         "The contact name X is already assigned to another contact. The contact name must be unique across all "
         "active contacts.",
+    ),
+    (
+        r"contact group name '(?P<name>[^']*)' is already in use",
+        "group_taken",
+        "The contact group name 'VIP' is already in use.",
     ),
     (
         r"Another contact has this contact number",

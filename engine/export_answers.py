@@ -185,7 +185,7 @@ class XeroExporter(models.AbstractModel):
             "model": spec["model"],
             "res_id": spec["res_id"],
             "resource": mapper._xero_resource,
-            "external_id": mapper._external_id(data),
+            "external_id": mapper._external_id(data) or spec["facts"].get("external_id"),
             "code": mapper._code(data),
             "natural_key": mapper._natural_key(data) or spec["natural_key"],
             "state": "synced",

@@ -83,6 +83,15 @@ class Place:
         return Place(reached) if last_change and reached - SECOND > self.since else Place(self.since, self.number + 1)
 
 
+@dataclass(frozen=True)
+class Page:
+    """What was read at a place, by Xero's clock."""
+
+    place: Place
+    payloads: list
+    server_time: datetime | None
+
+
 class XeroImporter(models.AbstractModel):
     _name = "xero.importer"
     _description = "Xero Importer"
@@ -210,11 +219,23 @@ class XeroImporter(models.AbstractModel):
         self._checkpoint()
         while place:
             answer = self._read(run, lambda client, at=place: self._page(client, mapper, at))
-            place = self._keep(
-                run, lambda at=place, a=answer: self._book_page(run.connection, mapper, cursor, generation, at, a)
-            )
+            payloads = self._whole(run, mapper, mapper._candidates([answer]))
+            page = Page(place, payloads, answer.server_time)
+            place = self._keep(run, lambda p=page: self._book_page(run.connection, mapper, cursor, generation, p))
             self._checkpoint(run, more=bool(place))
         self._note_run(run, mapper, started)
+
+    def _whole(self, run, mapper, payloads):
+        """The elements of a page as a mapper needs them: where the list shows less than the record, each is read."""
+        if not mapper._reads_each:
+            return payloads
+        found = []
+        for payload in payloads:
+            asked_at = fields.Datetime.now()
+            path = f"{mapper._xero_resource}/{mapper._external_id(payload)}"
+            answer = self._read(run, lambda client, p=path: client.get(p))
+            found += [{**element, "AskedAt": asked_at} for element in mapper._candidates([answer])]
+        return found
 
     def _note_run(self, run, mapper, started):
         run.connection._note_schedule_run(run.connection._schedule_of(mapper, "in"), started)
@@ -223,16 +244,17 @@ class XeroImporter(models.AbstractModel):
     @api.model
     def _page(self, client, mapper, place):
         params = mapper._page_parameters(place.number, PAGE_SIZE)
-        return client.get(mapper._xero_resource, params=params, modified_since=place.since)
+        since = None if mapper._reads_each else place.since
+        return client.get(mapper._xero_resource, params=params, modified_since=since)
 
-    def _book_page(self, connection, mapper, cursor, generation, place, answer):
+    def _book_page(self, connection, mapper, cursor, generation, page):
         """Book a page and move the watermark with it; returns the next ``Place``, or None after the last page.
 
         :raises Rewound: the watermark was set back meanwhile
         """
-        payloads = mapper._candidates([answer])
+        place, payloads = page.place, page.payloads
         self._import_page(connection, mapper, payloads)
-        server_time = answer.server_time and answer.server_time.replace(tzinfo=None, microsecond=0)
+        server_time = page.server_time and page.server_time.replace(tzinfo=None, microsecond=0)
         following = None
         if mapper._is_paged and len(payloads) >= PAGE_SIZE:
             following = place.after(self._last_change(mapper, payloads), server_time)

@@ -16,6 +16,10 @@ class XeroMapper(models.AbstractModel):
     _books_many = False
     # Whether Xero answers in pages; else one answer holds everything (items: xero-api.md 2.2).
     _is_paged = True
+    # Whether the list shows less than the record, so that each is read by its id.
+    _reads_each = False
+    # Hours between two readings, as a connection starts with.
+    _read_every = 2
     # The right without which it is not read, where that is none of those that every consent has.
     _read_scope = None
 

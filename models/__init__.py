@@ -63,6 +63,7 @@ from . import (
     xero_connection_incoming,
     xero_connection_contacts,
     xero_field_owner,
+    xero_group_member,
     xero_connection_items,
     xero_connection_stock,
     xero_connection_locks,

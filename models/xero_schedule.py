@@ -27,6 +27,8 @@ TIMING = {"mode", "timing", "interval_number", "interval_unit", "times", "within
 OBJECTS = {
     "BankTransactions": _lt("Over- and Prepayments"),
     "BankTransfers": _lt("Bank Transfers"),
+    "ContactGroupMembers": _lt("Contacts of Groups"),
+    "ContactGroups": _lt("Contact Groups"),
     "CreditNotes": _lt("Credit Notes"),
     "HistoryRecords": _lt("History Notes"),
     "Invoices": _lt("Invoices and Bills"),
@@ -116,7 +118,7 @@ class XeroSchedule(models.Model):
                 "direction": "in",
                 "sequence": mapper._rank,
                 "mode": "scheduled",
-                "interval_number": 2,
+                "interval_number": mapper._read_every,
                 "interval_unit": "hours",
                 "within_business_hours": True,
             }

@@ -7,6 +7,7 @@ from . import (
     test_bridges,
     test_connect,
     test_culprits,
+    test_contact_groups,
     test_contacts_changes,
     test_contacts_in,
     test_contacts_out,
