@@ -213,7 +213,7 @@ class XeroConnection(models.Model):
     import_contact_groups = fields.Boolean(
         "Contact Groups Become Tags",
         help="Every contact group of Xero is a tag of contacts here: the one of the same name, or a new one. Who is "
-        "put into a group in Xero, or taken out, gets the tag or loses it. Contacts that Odoo does not know are left out.",
+        "put into a group in Xero, or taken out, gets the tag or loses it. Contacts unknown to Odoo are left out.",
     )
     send_contact_groups = fields.Boolean(
         "Tags Go to Contact Groups",
