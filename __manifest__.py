@@ -36,6 +36,7 @@
         "views/account_move_views.xml",
         "views/xero_issue_changes_views.xml",
         "views/xero_connection_contacts_views.xml",
+        "views/xero_connection_minimal_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_category_views.xml",

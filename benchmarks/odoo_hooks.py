@@ -9,10 +9,12 @@ import functools
 import inspect
 import os
 import time
+from collections import Counter
 
 from odoo import Command, fields
 
 COMPANY = "Benchmark Ltd"
+DEAREST = 3  # hooks named for each section
 OWN = "odoo.addons.account_xero"  # the addon and its bridges
 
 
@@ -33,9 +35,9 @@ class HookClock:
     """Seconds and queries spent in the addon's own code, without what it calls by ``super()``."""
 
     def __init__(self):
-        self.seconds, self.queries, self.flushes = 0.0, 0, 0
+        self.seconds, self.queries, self.flushes = Counter(), 0, 0
         self.per_flush = 0
-        self._stack, self._since, self._queries_since = [False], time.perf_counter(), env.cr.sql_log_count
+        self._stack, self._since, self._queries_since = [None], time.perf_counter(), env.cr.sql_log_count
         self._seen = (0, 0)
 
     def install(self):
@@ -50,7 +52,7 @@ class HookClock:
                 continue
             for name, function in list(vars(cls).items()):
                 if inspect.isfunction(function) and not hasattr(function, "_clocked"):
-                    setattr(cls, name, self._clocked(function, own=True))
+                    setattr(cls, name, self._clocked(function, own=f"{cls._name}.{name}"))
                 self._pause_in_super(classes[position + 1 :], name)
 
     def _pause_in_super(self, classes, name):
@@ -60,7 +62,7 @@ class HookClock:
                 continue
             if not cls.__module__.startswith(OWN) and inspect.isfunction(function):
                 if not hasattr(function, "_clocked"):
-                    setattr(cls, name, self._clocked(function, own=False))
+                    setattr(cls, name, self._clocked(function, own=None))
                 return
 
     def _clocked(self, function, own):
@@ -69,22 +71,24 @@ class HookClock:
         @functools.wraps(function)
         def clocked(*positional, **named):
             self.flushes += counts_flush
-            self._switch(own)
+            self._pass()
+            self._stack.append(own)
             try:
                 return function(*positional, **named)
             finally:
-                self._switch(None)
+                self._pass()
+                self._stack.pop()
 
         clocked._clocked = True
         return clocked
 
-    def _switch(self, own):
+    def _pass(self):
+        """The time since the last call or return goes to the hook that runs, if one does."""
         now, queries = time.perf_counter(), env.cr.sql_log_count
-        if self._stack[-1]:
-            self.seconds += now - self._since
+        if running := self._stack[-1]:
+            self.seconds[running] += now - self._since
             self.queries += queries - self._queries_since
         self._since, self._queries_since = now, queries
-        self._stack.pop() if own is None else self._stack.append(own)
 
     def end_request(self):
         """Keep the highest number of own queries for one flush that any request has seen."""
@@ -95,12 +99,13 @@ class HookClock:
 
     def figures(self):
         found = {
-            "hook_seconds": self.seconds,
+            "hook_seconds": self.seconds.total(),
+            "dearest": self.seconds.most_common(DEAREST),
             "hook_queries": self.queries,
             "flushes": self.flushes,
             "queries_per_flush": self.per_flush,
         }
-        self.seconds, self.queries, self.flushes, self.per_flush, self._seen = 0.0, 0, 0, 0, (0, 0)
+        self.seconds, self.queries, self.flushes, self.per_flush, self._seen = Counter(), 0, 0, 0, (0, 0)
         return found
 
 

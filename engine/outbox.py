@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 MARKS = "account_xero.marks"  # changed records
+DETAILS = "account_xero.details"  # records of which only details changed that not every connection sends
 MENDED = "account_xero.mended"  # changed records that may have been the cause of an issue
 NOTIFIED = "account_xero.notified"
 SUPPRESS = "xero_no_export"  # context key of imports and of our own writes
@@ -26,29 +27,37 @@ class XeroOutbox(models.Model):
     @api.model
     def _mark_written(self, records, vals_list):
         """Mark those of ``records`` of which a watched column was written; called with what ``_write_multi`` got."""
-        watched = records._xero_watched
-        ids = [id_ for id_, vals in zip(records._ids, vals_list, strict=True) if not watched.isdisjoint(vals)]
+        watched, details = records._xero_watched, getattr(records, "_xero_details", frozenset())
+        changed = {id_: watched.intersection(vals) for id_, vals in zip(records._ids, vals_list, strict=True)}
+        ids = [id_ for id_, columns in changed.items() if columns]
         if not ids:
             return
         if not self.env.context.get(SUPPRESS):
-            self._remember(MARKS, records._name, ids)
+            whole = [id_ for id_ in ids if not changed[id_] <= details]
+            self._remember(MARKS, records._name, whole)
+            self._remember(DETAILS, records._name, set(ids).difference(whole))
         if records._xero_mends:
             self._remember(MENDED, records._name, ids)
 
     def _remember(self, what, model, ids):
-        if not self.env["xero.connection"]._any_active():
+        if not ids or not self.env["xero.connection"]._any_active():
             return
         precommit = self.env.cr.precommit
         if MARKS not in precommit.data:
-            precommit.data.update({MARKS: {}, MENDED: {}})
+            precommit.data.update({MARKS: {}, DETAILS: {}, MENDED: {}})
             precommit.add(self.sudo()._write_marks)
         precommit.data[what].setdefault(model, {}).update(dict.fromkeys(ids))
 
     def _write_marks(self):
         """One query for the rows and one for what the changes mended, however many records there are."""
-        marks, mended = (self.env.cr.precommit.data.pop(what, {}) for what in (MARKS, MENDED))
-        queries = [self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()]
-        self._insert_marks([query for query in queries if query], self._early_queries(marks))
+        data = self.env.cr.precommit.data
+        marks, details, mended = (data.pop(what, {}) for what in (MARKS, DETAILS, MENDED))
+        queries = [
+            *(self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()),
+            *(self.env[model]._xero_details_mark_query(list(ids)) for model, ids in details.items()),
+        ]
+        early = self._early_queries(marks) + self._early_queries(details)
+        self._insert_marks([query for query in queries if query], early)
         self._wake_mended([self.env[model]._xero_mended_query(list(ids)) for model, ids in mended.items()])
 
     def _early_queries(self, marks):

@@ -27,6 +27,7 @@ from . import (  # noqa: I001
     contact_people,
     contact_group,
     contact_group_in,
+    contact_minimal,
     document_locks,
     reconciliation,
     payment,

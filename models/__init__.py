@@ -62,6 +62,7 @@ from . import (
     account_partial_refund,
     xero_connection_incoming,
     xero_connection_contacts,
+    xero_connection_minimal,
     xero_field_owner,
     xero_group_member,
     xero_connection_items,

@@ -36,6 +36,8 @@ class ResPartner(models.Model):
         }
     )
     _xero_mends = True
+    # What Xero Minimal Data Mode keeps in Odoo: an edit of it is none of Xero's business (S1-24).
+    _xero_details = _xero_watched - {"name", "email", "active", "parent_id", "type"}
 
     def _xero_early_query(self, ids):
         """Companies that are not in Xero yet, for edits of themselves and of their people."""
@@ -72,13 +74,37 @@ class ResPartner(models.Model):
 
     @api.model
     def _xero_mark_query(self, ids):
-        """A change of a company's person or address is a change of its contact."""
+        """A change of a company's person or address is a change of its contact, unless they stay in Odoo anyway."""
         return SQL(
             """SELECT b.connection_id, b.model, b.res_id FROM res_partner p
                  JOIN xero_binding b ON b.model = %s AND b.res_id IN (p.id, p.commercial_partner_id)
                  JOIN xero_connection c ON c.id = b.connection_id AND %s
-                WHERE p.id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')""",
+                WHERE p.id = ANY(%s) AND (b.external_id IS NOT NULL OR b.state = 'sending')
+                  AND (b.res_id = p.id OR c.minimal_data_mode IS DISTINCT FROM '1')""",
             self._name,
             LINKED,
             list(ids),
         )
+
+    @api.model
+    def _xero_details_mark_query(self, ids):
+        return SQL(
+            """SELECT d.connection_id, d.model, d.res_id FROM (%s) AS d
+                 JOIN xero_connection c ON c.id = d.connection_id AND c.minimal_data_mode IS DISTINCT FROM '1'""",
+            super()._xero_details_mark_query(ids),
+        )
+
+    # === WHAT LEAVES ODOO === #
+
+    def action_xero_what_leaves(self):
+        """Show what of the contact goes to Xero: minimal beside full. Writes nothing and makes no call."""
+        self.ensure_one()
+        connection_ids = self._xero_connection_ids()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Leaves Odoo"),
+            "res_model": "xero.contact.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.id, "default_connection_id": connection_ids and connection_ids[0]},
+        }

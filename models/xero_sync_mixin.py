@@ -30,6 +30,8 @@ class XeroSyncMixin(models.AbstractModel):
     # Columns whose change marks the record. _write_multi is the one place where all of them pass,
     # computed ones included (odoo19.md section 4).
     _xero_watched = frozenset()
+    # Those of them that not every connection sends (_xero_details_mark_query).
+    _xero_details = frozenset()
     # Whether a change of a watched column may mend what held documents back.
     _xero_mends = False
     # Whether one company owns each record; shared records speak of the current company's connection.
@@ -273,6 +275,11 @@ class XeroSyncMixin(models.AbstractModel):
             self._name,
             list(ids),
         )
+
+    @api.model
+    def _xero_details_mark_query(self, ids):
+        """SQL like ``_xero_mark_query`` for ``ids`` of which nothing but ``_xero_details`` changed."""
+        return self._xero_mark_query(ids)
 
     def _xero_early_query(self, ids):
         """SQL like ``_xero_mark_query`` for changed ``ids`` that have no link yet, as far as this transaction sees.

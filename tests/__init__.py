@@ -29,6 +29,7 @@ from . import (
     test_out_documents,
     test_out_files,
     test_out_tracking,
+    test_minimal_data_mode,
     test_money,
     test_money_rules,
     test_money_steps,
