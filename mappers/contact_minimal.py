@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..exceptions import Skip
+
 # The identifier of customers and of suppliers is one in Xero (S1-16); ContactID says which contact an update is about.
 MINIMAL = ("ContactID", "Name", "EmailAddress", "ContactNumber")
 MINIMAL_FIELDS = {"name", "email"}  # keys of contact_changes.OWNED
@@ -26,3 +28,12 @@ class XeroMapperContact(models.AbstractModel):
         if connection._is_minimal():
             changed = [field for field in changed if field in MINIMAL_FIELDS]  # the rest is no mismatch (S1-23)
         return super()._send_back(connection, binding, partner, changed)
+
+
+class XeroMapperGroupMember(models.AbstractModel):
+    _inherit = "xero.mapper.group_member"
+
+    def _put_in(self, member, own, prepared):
+        if prepared["connection"]._is_minimal():
+            raise Skip(self.env._("Xero Minimal Data Mode is on: tags of contacts stay in Odoo."))
+        return super()._put_in(member, own, prepared)

@@ -121,6 +121,26 @@ class TestMinimalDataMode(MinimalCase):
             self.assertEqual(self._held()["EmailAddress"], f"mode{mode}@bayside.example.nz")
         self.assertTrue(any(slot.get("AddressLine1") for slot in self._held()["Addresses"]), "nothing is blanked")
 
+    def test_tags_stay(self):
+        """S1-17: whom Odoo tags how does not reach Xero, even where tags go to contact groups."""
+        self.connection.send_contact_groups = True
+        tag = self.env["res.partner.category"].create({"name": "Slow Payers"})
+        self._invoice(partner=self.partner)
+        self._export()
+        tag.action_xero_export()
+        self.partner.category_id = tag
+        self._export()
+        self.assertFalse(
+            [call for call in self._writes() if call["path"].endswith("/Contacts") and "Groups" in call["path"]]
+        )
+        self.connection.minimal_data_mode = "0"
+        self.partner.category_id = False
+        self.env.cr.flush()
+        self.partner.category_id = tag
+        self._export()
+        [group] = self._in_xero("ContactGroups", Name="Slow Payers")
+        self.assertEqual([one["Name"] for one in group["Contacts"]], ["Bayside Club"])
+
     def test_by_chance(self):
         """S1-17, S1-28: whatever is typed into whichever partner, no other key ever reaches Xero."""
         chance = random.Random(19)
