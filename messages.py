@@ -113,6 +113,21 @@ MESSAGES = {
         _lt("Mappings > Accounts"),
         ("map_account",),
     ),
+    "stock_valuation_missing": Message(
+        _lt("%(product)s is in stock, and Odoo has no account for its value."),
+        _lt(
+            "Choose the Stock Valuation Account on the product's category, or for the company in the settings of "
+            "Inventory, then press Retry."
+        ),
+        _lt("Stock Valuation Account of the product's category"),
+        ("open_connection",),
+    ),
+    "stock_account_missing": Message(
+        _lt("The stock cannot be posted in Xero, because %(setting)s is not chosen."),
+        _lt("Choose it under Stock on the page Settings of the connection. What waits for it then goes by itself."),
+        _lt("Settings of the connection, Stock"),
+        ("open_connection",),
+    ),
     "payment_account": Message(
         _lt("Xero does not take payments on the account that the journal is mapped to."),
         _lt(

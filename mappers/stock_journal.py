@@ -3,9 +3,20 @@
 from odoo import api, models
 from odoo.tools import groupby
 
-from ..exceptions import Hold
+from ..exceptions import Hold, Skip
 from ..xero_api import codec
 from .manual_journal import DESCRIPTION_LENGTH, REFUSED_TYPES
+
+# Cause of a change -> the setting whose account stands against it.
+SETTINGS = {
+    "opening": "stock_adjustment_account_id",
+    "adjustment": "stock_adjustment_account_id",
+    "receipt": "stock_received_account_id",
+    "billed": "stock_cogs_account_id",
+    "delivery": "stock_cogs_account_id",
+    "production": "stock_cogs_account_id",
+    "revaluation": "stock_cogs_account_id",
+}
 
 
 class XeroMapperStockJournal(models.AbstractModel):
@@ -23,19 +34,39 @@ class XeroMapperStockJournal(models.AbstractModel):
         connection, binding = prepared["connection"], prepared["bindings"].get(document.id)
         linked = bool(binding and binding.external_id)
         self._check_policy(document)
-        payload = {
+        if linked and binding.state == "deleted":
+            raise Skip(self.env._("Deleted in Xero. The next journal carries the value."))
+        if not document.line_ids:
+            return self._emptied(binding, linked)
+        payload = self._journal(document, self._stock_account(document, linked, prepared), prepared)
+        self._check_period(document, connection, linked and self._is_agreed(binding, payload))
+        if linked:
+            return "update", {self._xero_id: binding.external_id, **payload}
+        return "create", payload
+
+    def _emptied(self, binding, linked):
+        """What happened that day has been undone the same day."""
+        if linked:
+            return "delete", {self._xero_id: binding.external_id, "Status": "VOIDED"}
+        raise Skip(self.env._("What it was made for has been undone since."))
+
+    def _stock_account(self, document, linked, prepared):
+        """Where it was posted, else where the valuation account is mapped to now; kept with the document."""
+        account = prepared["accounts"].get(document.account_id.id)
+        if linked or not account:
+            account = document.xero_account_id or account
+        if account != document.xero_account_id:
+            document.xero_account_id = account
+        return account
+
+    def _journal(self, document, stock, prepared):
+        return {
             "Narration": self._narration(document),
             "Date": document.date.isoformat(),
             "Status": "POSTED",
             "LineAmountTypes": "NoTax",
-            "JournalLines": self._lines(document, prepared),
+            "JournalLines": [part for line in document.line_ids for part in self._parts(line, stock, prepared)],
         }
-        if linked and binding.state == "deleted":
-            raise Hold("document_final", document)
-        self._check_period(document, connection, linked and self._is_agreed(binding, payload))
-        if not linked:
-            return "create", payload
-        return "update", {self._xero_id: binding.external_id, **payload}
 
     @api.model
     def _narration(self, document):
@@ -44,29 +75,29 @@ class XeroMapperStockJournal(models.AbstractModel):
         return f"{document.name}: {about}"[:DESCRIPTION_LENGTH]
 
     @api.model
-    def _lines(self, document, prepared):
+    def _parts(self, line, stock, prepared):
         """Two lines a cause: the stock account, and what stands against it."""
-        found = []
-        for line in document.line_ids:
-            amount = self._money(line.value)
-            if not amount:
-                continue
-            stock = prepared["accounts"].get(line.account_id.id)
-            other = line.xero_counterpart_id or prepared["accounts"].get(line.counterpart_id.id)
-            for account, cause, signed in ((stock, line.account_id, amount), (other, line.counterpart_id, -amount)):
-                self._check_account(account, cause or document)
-                keys = self._account_keys(account, cause or document)
-                found.append({"LineAmount": signed, "Description": self._text(line), **keys})
-        return found
+        amount, other = self._money(line.value), self._counterpart(line, prepared)
+        sides = ((stock, line.account_id, amount), (other, line.counterpart_id or line.document_id, -amount))
+        for account, cause, signed in sides:
+            if account and account.type in REFUSED_TYPES:
+                raise Hold("account_inventory", cause)
+            keys = self._account_keys(account, cause)
+            yield {"LineAmount": signed, "Description": self._text(line), **keys}
+
+    @api.model
+    def _counterpart(self, line, prepared):
+        """What stands against the stock: the setting's account by cause, else what Odoo's account is mapped to."""
+        connection, setting = prepared["connection"], SETTINGS.get(line.cause)
+        chosen = line.xero_counterpart_id or (setting and connection[setting])
+        if chosen or line.counterpart_id:
+            return chosen or prepared["accounts"].get(line.counterpart_id.id)
+        label = connection._fields[setting]._description_string(self.env)
+        raise Hold("stock_account_missing", connection, setting=label)
 
     @api.model
     def _text(self, line):
         return (line.description or line.document_id.name)[:DESCRIPTION_LENGTH]
-
-    @api.model
-    def _check_account(self, account, cause):
-        if account and account.type in REFUSED_TYPES:
-            raise Hold("journal_account_refused", cause, entry=cause.display_name, account=account.display_name)
 
     # === LOST ANSWERS === #
 

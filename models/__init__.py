@@ -20,6 +20,9 @@ from . import (
     purchase_order,
     stock_move,
     xero_stock_document,
+    xero_stock_ledger,
+    xero_stock_journal,
+    product_stock,
     res_partner,
     xero_schedule,
 )
@@ -67,6 +70,7 @@ from . import (
     xero_group_member,
     xero_connection_items,
     xero_connection_stock,
+    xero_binding_stock,
     xero_connection_locks,
     xero_figure,
     xero_first_open_day,

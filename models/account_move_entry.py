@@ -13,6 +13,14 @@ OTHER_WAYS = (
         "it books an exchange difference, which Xero does by itself",
         SQL("m.journal_id = (SELECT currency_exchange_journal_id FROM res_company WHERE id = m.company_id)"),
     ),
+    (
+        "it books what the stock is worth, which goes as the stock journal",
+        SQL(
+            """m.journal_id = (SELECT account_stock_journal_id FROM res_company WHERE id = m.company_id)
+               AND EXISTS (SELECT 1 FROM xero_connection s WHERE s.company_id = m.company_id AND s.active
+                              AND s.sync_inventory AND s.stock_mode = 'untracked')"""
+        ),
+    ),
     ("it moves tax between periods for the cash basis, which Xero does by itself", SQL("m.tax_cash_basis_rec_id > 0")),
     (
         "it settles a document, and goes as its payment",

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 ANY_ACCOUNT = "[('connection_id', '=', id), ('type', 'not in', ('BANK', 'INVENTORY')), ('system_account', '=', False)]"
 BANKS = "[('connection_id', '=', id), ('type', '=', 'BANK')]"
 # What a change of makes the connector look at the stock anew.
-ANEW = {"sync_inventory", "stock_mode", "stock_opening"}
+ANEW = {"sync_inventory", "stock_mode"}
+ACCOUNTS = {"stock_adjustment_account_id", "stock_received_account_id", "stock_cogs_account_id"}
 
 
 class XeroConnection(models.Model):
@@ -69,11 +71,74 @@ class XeroConnection(models.Model):
         help="Holds the value of goods that have come without their bill, and of billed goods that have not come.",
     )
 
-    @api.model
-    def _stock_watched(self):
-        return ANEW
-
     def _counts_stock(self, mode):
         """Whether stock goes to, or comes from, this connection's organisation in ``mode``."""
         self.ensure_one()
         return self.sync_inventory and self.stock_mode == mode
+
+    def _stock_documents_for(self, moves):
+        """Have the documents made that carry ``moves``, in the way of the connection's stock mode.
+
+        :return: ``{move id: reason}`` of those that need nothing sent
+        """
+        if self._counts_stock("untracked"):
+            self.env["xero.stock.ledger"]._settle(self)
+            return {move.id: reason for move in moves if (reason := move._xero_no_value())}
+        if self._counts_stock("tracked"):
+            return self._stock_tracked(moves)
+        return {move.id: self.env._("The stock is not synced with Xero.") for move in moves}
+
+    def _look_where_posted(self, agreements, move_ids):
+        """Look at the stock where Xero has posted, or withdrawn, bills of goods or something on a stock account."""
+        if move_ids and (self._touches_stock(agreements) or self._bills_orders(move_ids)):
+            self._look_at_stock()
+
+    def _bills_orders(self, move_ids):
+        domain = [("move_id", "in", move_ids), ("purchase_line_id", "!=", False)]
+        return bool(self.env["account.move.line"].sudo().search_count(domain, limit=1))
+
+    def _touches_stock(self, agreements):
+        """Whether something that Xero answered is posted on an account on which the stock is kept there."""
+        codes = {code for agreed in agreements if agreed for code in agreed.get("coded") or ()}
+        if not codes:
+            return False
+        company = self.company_id
+        accounts = company.account_stock_valuation_id
+        accounts |= self.env["xero.stock.document"].sudo().search([("connection_id", "=", self.id)]).account_id
+        categories = self.env["product.category"].sudo().with_company(company).search([])
+        accounts |= categories.property_stock_valuation_account_id
+        mapping = self.env["xero.account.mapping"].sudo()._for(self)
+        return any(mapping[account.id].code in codes for account in accounts if account.id in mapping)
+
+    def _stock_tracked(self, moves):
+        """Tracked in Xero: make documents for ``moves``; returns as ``_stock_documents_for`` does."""
+        return {}
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not ANEW.isdisjoint(vals):
+            self.filtered(lambda one: one._counts_stock("untracked"))._look_at_stock()
+        if not ACCOUNTS.isdisjoint(vals):
+            self.env["xero.issue"]._mended_code(("stock_account_missing",), self)
+        return result
+
+    def _look_at_stock(self):
+        """Queue a look at the stock's value."""
+        rows = SQL("SELECT c.id, 'xero.connection', c.id FROM xero_connection c WHERE c.id = ANY(%s)", list(self.ids))
+        if self:
+            self.env["xero.outbox"].sudo()._insert_marks([rows])
+
+    @api.model
+    def _cron_look_at_stock(self):
+        """Once a day: days begin, and what was dated ahead comes due, without anything being changed."""
+        found = self.search([("state", "in", ("connected", "reconnect")), ("sync_inventory", "=", True)])
+        found.filtered(lambda one: one._counts_stock("untracked"))._look_at_stock()
+
+    @api.model
+    def _xero_backlog_query(self, connection):
+        """A connection that is made or renewed has its stock looked at."""
+        return SQL(
+            """SELECT c.id, 'xero.connection', c.id FROM xero_connection c
+                WHERE c.id = %s AND c.sync_inventory AND c.stock_mode = 'untracked'""",
+            connection.id,
+        )

@@ -34,6 +34,7 @@ OBJECTS = {
     "Invoices": _lt("Invoices and Bills"),
     "ManualJournals": _lt("Manual Journals"),
     "PurchaseOrders": _lt("Purchase Orders"),
+    "StockMoves": _lt("Stock"),
     "TaxRates": _lt("Tax Rates"),
     "TrackingOptions": _lt("Tracking Options"),
 }

@@ -7,7 +7,8 @@ KINDS = [("value", "Stock Journal"), ("bill", "Supplier Bill"), ("credit_note", 
 CAUSES = [
     ("opening", "Opening Value"),
     ("delivery", "Delivered"),
-    ("receipt", "Received and Billed"),
+    ("receipt", "Received, Not Billed"),
+    ("billed", "Received and Billed"),
     ("adjustment", "Counted or Scrapped"),
     ("production", "Produced or Consumed"),
     ("landed_cost", "Landed Costs"),
@@ -42,6 +43,14 @@ class XeroStockDocument(models.Model):
         ondelete="restrict",
         help="The account whose value a stock journal brings to Odoo's.",
     )
+    xero_account_id = fields.Many2one(
+        "xero.account",
+        string="Stock Account in Xero",
+        readonly=True,
+        ondelete="restrict",
+        help="Where a stock journal was posted; a mapping that is changed later moves the whole value.",
+    )
+    is_opening = fields.Boolean(readonly=True)
     move_ids = fields.Many2many("stock.move", "xero_stock_document_move_rel", readonly=True, string="Stock Moves")
     line_ids = fields.One2many("xero.stock.line", "document_id", readonly=True, string="Lines")
     value = fields.Monetary(compute="_compute_value", store=True, string="Change of Stock Value")

@@ -1,0 +1,179 @@
+"""Stock that Xero does not track: Xero's stock account comes to Odoo's stock value, by one journal a day."""
+
+from decimal import Decimal
+
+from odoo import fields
+
+from .stock_common import ON_HAND, RECEIVED, StockCase
+
+
+class TestStockJournals(StockCase):
+    def test_received_and_billed(self):
+        """S4-79, S4-87: goods without bill are owed for; their bill then carries the value in their place."""
+        lamp = self._goods()
+        order = self._order(lamp, 10, 12.5)
+        self._receive(order)
+        self._export()
+        [journal] = self._journals()
+        lines = {line["AccountCode"]: float(line["LineAmount"]) for line in journal["JournalLines"]}
+        self.assertEqual(lines, {ON_HAND: 125.0, RECEIVED: -125.0})
+        self.assertEqual(self._balance(ON_HAND), Decimal("125.00"))
+        self.assertSynced(self._documents())
+        self._bill(order)
+        self._export()
+        self.assertEqual(self._balance(ON_HAND), Decimal("125.00"))
+        self.assertEqual(self._balance(RECEIVED), 0)
+        self.assertStockAgrees()
+        self.assertFalse(self._issues())
+
+    def test_delivered(self):
+        """S4-41, S4-90: counts go against the adjustment account, deliveries to the cost of sales."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        self._deliver(lamp, 2)
+        self._export()
+        [journal] = self._journals()
+        lines = [(line["AccountCode"], float(line["LineAmount"])) for line in journal["JournalLines"]]
+        self.assertEqual(sorted(lines), [("310", 40.0), ("429", -100.0), (ON_HAND, -40.0), (ON_HAND, 100.0)])
+        self.assertStockAgrees()
+        self.assertEqual(self._documents().move_ids, self.env["stock.move"].search([("product_id", "=", lamp.id)]))
+
+    def test_nothing_twice(self):
+        """S4-39: a stocktake is one journal, whatever is looked at again afterwards."""
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        self.xero.clear_journal()
+        self.connection._look_at_stock()
+        self._export()
+        self.assertFalse(self._writes())
+        self.assertEqual(len(self._journals()), 1)
+        self.assertFalse(self._queue())
+
+    def test_transfer(self):
+        """S4-40, S4-84, S4-91: a transfer between locations sends nothing, and says why."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        self.xero.clear_journal()
+        picking = self._move(lamp, 2, self.stock, self._shelf())
+        self._export()
+        self.assertFalse(self._writes())
+        [line] = self.env["xero.history"].search([("model", "=", "stock.move"), ("res_id", "in", picking.move_ids.ids)])
+        self.assertEqual(line.action, "skipped")
+        self.assertIn("transfer between locations", line.note)
+        self.assertStockAgrees()
+
+    def test_periodic(self):
+        """S4-79: where bills are booked as expenses, what is billed leaves the expenses for the stock account."""
+        lamp = self._goods(category=self.periodic)
+        order = self._order(lamp, 10, 12.5)
+        self._receive(order)
+        self._export()
+        self.assertEqual((self._balance(ON_HAND), self._balance(RECEIVED)), (Decimal("125.00"), Decimal("-125.00")))
+        bill = self._bill(order)
+        self._export()
+        self.assertNotIn(self.valuation, bill.invoice_line_ids.account_id)
+        self.assertEqual((self._balance(ON_HAND), self._balance(RECEIVED)), (Decimal("125.00"), 0))
+        self.assertStockAgrees()
+
+    def test_cogs_lines_and_closing_stay_in_odoo(self):
+        """S4-86: an invoice's lines for the cost of sales and Odoo's closing entry stay beside the journal in Odoo."""
+        self.connection.sync_manual_journals = True
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._deliver(lamp, 2)
+        invoice = self._invoice(lines=((lamp, 2, 100.0),))
+        self.assertTrue(invoice.line_ids.filtered(lambda line: line.display_type == "cogs"))
+        self.company.action_close_stock_valuation(auto_post=True)
+        self._export()
+        self.assertEqual(len(self._journals()), 1)
+        self.assertEqual(self._balance("310"), Decimal("40.00"))
+        self.assertStockAgrees()
+
+    def test_price_differs_on_the_bill(self):
+        """S4-79: the bill's price revalues the receipt; nothing stays owed for what is billed."""
+        lamp = self._goods()
+        order = self._order(lamp, 3, 10.0)
+        self._receive(order)
+        self._export()
+        self._deliver(lamp, 1)
+        self._bill(order, price=11.11)
+        self._export()
+        self.assertStockAgrees()
+        self.assertEqual(self._balance(RECEIVED), 0)
+        self.assertFalse(self._queue())
+
+    def test_cost_set_by_hand(self):
+        """S4-41: a cost that somebody sets revalues the stock in Xero too."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        lamp.standard_price = 22.0
+        self._export()
+        self.assertEqual(self._balance(ON_HAND), Decimal("110.00"))
+        self.assertStockAgrees()
+
+    def test_undone_the_same_day(self):
+        """S4-41: what is undone the same day leaves no journal behind."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        self._count(lamp, 0)
+        self._export()
+        self.assertFalse(self._journals())
+        self.assertEqual(self._balance(ON_HAND), 0)
+        self._count(lamp, 1)
+        self._export()
+        self.assertStockAgrees()
+        self.assertEqual(len(self._journals()), 1)
+
+    def test_accounts_are_asked_for(self):
+        """S4-45, S4-50: without its account a count waits, names the setting, and goes once that is chosen."""
+        self.connection.stock_adjustment_account_id = False
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        issue = self._issues()
+        self.assertEqual(issue.code, "stock_account_missing")
+        self.assertIn("Account For Stock Adjustments", issue.text)
+        self.assertFalse(self._journals())
+        self.connection.stock_adjustment_account_id = self._xero_account("429")
+        self._export()
+        self.assertFalse(self._issues())
+        self.assertStockAgrees()
+
+    def test_inventory_accounts_take_no_journals(self):
+        """S5-69: mapped to an account of the items that Xero counts, the journal waits with the way out."""
+        rows = self.env["xero.account.mapping"].search(
+            [("connection_id", "=", self.connection.id), ("account_id", "=", self.valuation.id)]
+        )
+        rows.xero_account_id = self._xero_account("630")
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        self.assertEqual(self._issues().code, "account_inventory")
+        self.assertFalse(self._journals())
+        rows.xero_account_id = self._xero_account(ON_HAND)
+        self._export()
+        self.assertStockAgrees()
+
+    def test_locked_days(self):
+        """S4-41: what Xero has locked is posted on its first open day."""
+        today = fields.Date.today()
+        self.xero.act("set-lock-dates", tenant_id=self.connection.tenant_id, period=fields.Date.to_string(today))
+        self.connection.period_lock_date = today
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        [document] = self._documents()
+        self.assertEqual(document.date, fields.Date.add(today, days=1))
+        self.assertSynced(document)
+
+    def test_switched_off(self):
+        """S4-51, S4-52: nothing of the stock leaves unless it is ticked; then what was missed goes."""
+        self.connection.sync_inventory = False
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        self.assertFalse(self._journals())
+        self.assertFalse(self._documents())
+        self.connection.sync_inventory = True
+        self._export()
+        self.assertStockAgrees()
