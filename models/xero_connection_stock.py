@@ -105,7 +105,8 @@ class XeroConnection(models.Model):
         company = self.company_id
         accounts = company.account_stock_valuation_id
         accounts |= self.env["xero.stock.document"].sudo().search([("connection_id", "=", self.id)]).account_id
-        categories = self.env["product.category"].sudo().with_company(company).search([])
+        kept_apart = [("property_stock_valuation_account_id", "!=", False)]
+        categories = self.env["product.category"].sudo().with_company(company).search(kept_apart)
         accounts |= categories.property_stock_valuation_account_id
         mapping = self.env["xero.account.mapping"].sudo()._for(self)
         return any(mapping[account.id].code in codes for account in accounts if account.id in mapping)
