@@ -50,6 +50,7 @@
         "views/xero_stock_views.xml",
         "views/xero_tracking_views.xml",
         "views/xero_figure_views.xml",
+        "views/xero_first_load_views.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",
         "data/ir_cron.xml",

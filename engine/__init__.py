@@ -10,3 +10,4 @@ from . import importer
 from . import import_changes
 from . import import_batches
 from . import withdrawals
+from . import first_load

@@ -108,8 +108,7 @@ class XeroImporter(models.AbstractModel):
 
     def _import(self, run):
         try:
-            for mapper in run.connection._readers():
-                self._import_mapper(run, mapper)
+            self._import_all(run)
         except OutOfTime:
             run.wake(0)
         except (outcomes.ReconnectNeeded, outcomes.Unauthorised) as error:
@@ -124,10 +123,17 @@ class XeroImporter(models.AbstractModel):
             run.connection._wake_import(fields.Datetime.now() + after if after else None)
         self._checkpoint()
 
-    def _import_mapper(self, run, mapper):
-        """One object; what fails here keeps no other from being read, unless it concerns the whole connection."""
+    def _import_all(self, run):
+        for mapper in run.connection._readers():
+            self._import_mapper(run, mapper)
+
+    def _import_mapper(self, run, mapper, read=None):
+        """One object; what fails here keeps no other from being read, unless it concerns the whole connection.
+
+        :param read: how it is read, where that is not what its schedule and Xero's events ask for
+        """
         try:
-            self._read_mapper(run, mapper)
+            (read or self._read_mapper)(run, mapper)
         except (OutOfTime, outcomes.ReconnectNeeded, outcomes.Unauthorised):
             raise
         except Rewound:
@@ -213,7 +219,11 @@ class XeroImporter(models.AbstractModel):
     def _import_changes(self, run, mapper):
         """Read all pages since the watermark. Nothing is skipped: what cannot be booked becomes an issue."""
         started = fields.Datetime.now()
-        cursor = self.env["xero.cursor"]._get(run.connection, mapper._xero_resource)
+        self._read_on(run, mapper, self.env["xero.cursor"]._get(run.connection, mapper._xero_resource))
+        self._note_run(run, mapper, started)
+
+    def _read_on(self, run, mapper, cursor):
+        """Read page after page from where a cursor stands."""
         generation = cursor.generation
         place = Place(*cursor._resumed()) if cursor.position else Place(cursor.modified_since - OVERLAP)
         self._checkpoint()
@@ -223,7 +233,6 @@ class XeroImporter(models.AbstractModel):
             page = Page(place, payloads, answer.server_time)
             place = self._keep(run, lambda p=page: self._book_page(run.connection, mapper, cursor, generation, p))
             self._checkpoint(run, more=bool(place))
-        self._note_run(run, mapper, started)
 
     def _whole(self, run, mapper, payloads):
         """The elements of a page as a mapper needs them: where the list shows less than the record, each is read."""

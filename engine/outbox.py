@@ -169,10 +169,15 @@ class XeroOutbox(models.Model):
         return self.env.execute_query(
             SQL(
                 """SELECT id, model, res_id FROM xero_outbox
-                    WHERE connection_id = %s AND id > %s AND request_id IS NULL AND issue_id IS NULL
+                    WHERE connection_id = %s AND id > %s AND %s
                     ORDER BY id LIMIT %s""",
                 connection.id,
                 after,
+                self._waiting_condition(connection),
                 limit,
             )
         )
+
+    @api.model
+    def _waiting_condition(self, connection):
+        return SQL("request_id IS NULL AND issue_id IS NULL")

@@ -52,4 +52,5 @@ from . import (  # noqa: I001
     stock_journal,
     purchase_order,
     figures,
+    first_load,
 )

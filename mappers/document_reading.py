@@ -42,14 +42,23 @@ class XeroMapperDocument(models.AbstractModel):
         :param payloads: documents as read, none of them linked
         :return: ``{id: ("created", move) | Hold | None}``; None: none of our business
         """
-        if not connection.import_documents:
+        if not self._takes_documents(connection):
             return {self._external_id(payload): None for payload in payloads}
         maps = self._reverse_maps(connection)
         return {self._external_id(payload): self._import(connection, payload, maps) for payload in payloads}
 
-    def _import(self, connection, payload, maps):
+    @api.model
+    def _takes_documents(self, connection):
+        return connection.import_documents
+
+    @api.model
+    def _is_taken(self, connection, payload):
+        """Whether a document becomes one of Odoo's: approved, and not of the time before the start date."""
         day = self._day(payload, "Date")
-        if payload.get("Status") not in APPROVED or not day or day < connection.sync_from_date:
+        return payload.get("Status") in APPROVED and bool(day) and day >= connection.sync_from_date
+
+    def _import(self, connection, payload, maps):
+        if not self._is_taken(connection, payload):
             return None
         move = self._create_document(connection, payload, maps)
         if connection.imported_document_state == "posted":

@@ -33,3 +33,6 @@ class ResConfigSettings(models.TransientModel):
 
     def action_xero_open(self):
         return self._xero_connection_of_company().action_open()
+
+    def action_xero_first_load(self):
+        return self._xero_connection_of_company().action_first_load()

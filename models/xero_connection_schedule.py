@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 # A schedule may use this share of the calls that Xero allows in a day; the rest is for the work itself.
 POLLING_SHARE = 0.5
+# Context key of who reads all there is by other means.
+READS_ITSELF = "xero_reads_itself"
 
 
 class XeroConnection(models.Model):
@@ -72,6 +74,8 @@ class XeroConnection(models.Model):
 
     def _read_from_the_start(self, resource):
         """More of an object is wanted than before: read all of it once."""
+        if self.env.context.get(READS_ITSELF):
+            return
         self.env["xero.cursor"].sudo()._rewind(self, resource)
         self._request_reading(resource)
 

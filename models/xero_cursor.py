@@ -11,6 +11,9 @@ class XeroCursor(models.Model):
 
     connection_id = fields.Many2one("xero.connection", required=True, ondelete="cascade", index=True)
     resource = fields.Char(required=True)
+    load_line_id = fields.Many2one(
+        "xero.first.load.line", ondelete="cascade", index="btree_not_null", help="The first load that reads for itself."
+    )
     modified_since = fields.Datetime()
     last_success = fields.Datetime()
     position = fields.Datetime(help="Where a reading that is under way goes on; empty between readings.")
@@ -20,11 +23,11 @@ class XeroCursor(models.Model):
     )
     failures = fields.Integer(help="Failed readings since the last one that succeeded.")
 
-    _resource_unique = models.UniqueIndex("(connection_id, resource)")
+    _resource_unique = models.UniqueIndex("(connection_id, resource, COALESCE(load_line_id, 0))")
 
     @api.model
     def _get(self, connection, resource):
-        cursor = self.search([("connection_id", "=", connection.id), ("resource", "=", resource)])
+        cursor = self.search([*self._ordinary(connection), ("resource", "=", resource)])
         return cursor or self.create(
             {
                 "connection_id": connection.id,
@@ -34,13 +37,17 @@ class XeroCursor(models.Model):
         )
 
     @api.model
+    def _ordinary(self, connection):
+        return [("connection_id", "=", connection.id), ("load_line_id", "=", False)]
+
+    @api.model
     def _start_of(self, connection, resource):
         return self.env["xero.mapper"]._for_resource(resource)._reads_from(connection)
 
     @api.model
     def _rewind(self, connection, resource=None):
         """Begin at the start date again, at the next run; a reading under way notices and stops."""
-        domain = [("connection_id", "=", connection.id)] + ([("resource", "=", resource)] if resource else [])
+        domain = self._ordinary(connection) + ([("resource", "=", resource)] if resource else [])
         for cursor in self.search(domain):
             start = self._start_of(connection, cursor.resource)
             cursor.write({"modified_since": start, "position": False, "page": 1, "generation": cursor.generation + 1})

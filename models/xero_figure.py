@@ -319,6 +319,7 @@ class XeroFigure(models.Model):
 class XeroConnection(models.Model):
     _inherit = "xero.connection"
 
+    figure_ids = fields.One2many("xero.figure", "connection_id")
     compare_balance_sheet = fields.Boolean(
         help="Xero > Figures shows the balance sheet of both sides, account by account. Needs the right to that "
         "report: press Re-authorise.",

@@ -15,6 +15,7 @@ from . import (
     test_export,
     test_faults,
     test_figures,
+    test_first_load,
     test_hooks,
     test_import,
     test_in_doubt,
