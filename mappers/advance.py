@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from ..exceptions import Hold, Skip, Wait
 from .payment_in import DEBT_TYPES
+from .write_off import part_of
 from .xero_mapper import decimal
 
 RESOURCES = {"overpayment": "Overpayments", "prepayment": "Prepayments"}
@@ -86,8 +87,6 @@ class XeroMapperAdvance(models.AbstractModel):
         """What is allocated keeps its part; of the others, the oldest that fit get theirs."""
         partials = self._partials(payment)
         links = self.env["xero.binding"]._for(connection, partials)
-        # A reconciliation without money is in Xero as a write-off alone.
-        written_off = self.env["xero.binding"]._for(connection, self.env["xero.write.off"].browse(partials.ids))
         left, parts, linked = Decimal(agreed["amount"]), set(), set()
         for partial in partials:
             link = links.get(partial.id)
@@ -95,8 +94,8 @@ class XeroMapperAdvance(models.AbstractModel):
                 linked.add(partial.id)
                 left -= self._amount_of(partial, payment)
         for partial in partials:
-            amount, of_it = self._amount_of(partial, payment), (links.get(partial.id), written_off.get(partial.id))
-            sent = any(link and link.external_id and link.state != "deleted" for link in of_it)
+            amount, link = self._amount_of(partial, payment), links.get(partial.id)
+            sent = link and link.external_id and link.state != "deleted"
             if not sent and amount <= left:
                 parts.add(partial.id)
                 left -= amount
@@ -128,15 +127,26 @@ class XeroMapperAdvance(models.AbstractModel):
 
     @api.model
     def _amount_of(self, partial, payment):
+        """What a reconciliation takes of the money of a payment, in its currency; not what was written off with it."""
         of_debit = partial.debit_move_id.move_id == payment.move_id
-        return decimal(partial.debit_amount_currency if of_debit else partial.credit_amount_currency, 2)
+        amount = decimal(partial.debit_amount_currency if of_debit else partial.credit_amount_currency, 2)
+        matchings = self.env["xero.mapper.reconciliation"]
+        if not matchings._write_off_lines(payment.move_id):
+            return amount
+        return part_of(amount, matchings._money_shares(payment.move_id)[partial], partial)
 
     @api.model
     def _unmatched(self, payment):
-        """What of a posted payment no document is matched with, in its currency."""
+        """What of the money of a posted payment no document is matched with, in its currency."""
         if payment.state not in ("in_process", "paid") or payment.move_id.state != "posted":
             return Decimal(0)
-        return decimal(abs(sum(self._debt_lines(payment).mapped("amount_residual_currency"))), 2)
+        matchings = self.env["xero.mapper.reconciliation"]
+        rest = decimal(abs(sum(self._debt_lines(payment).mapped("amount_residual_currency"))), 2)
+        if not rest or not matchings._write_off_lines(payment.move_id):
+            return rest
+        money = decimal(abs(sum(payment._seek_for_lines()[0].mapped("amount_currency"))), 2)
+        used = sum((self._amount_of(partial, payment) for partial in self._partials(payment)), Decimal(0))
+        return max(min(rest, money - used), Decimal(0))
 
     @api.model
     def _undocumented(self, payment):

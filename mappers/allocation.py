@@ -50,7 +50,9 @@ class XeroMapperAllocation(models.AbstractModel):
         if not advance:
             raise Wait(payment)  # it was taken back meanwhile: the next run sends a payment
         invoice_id = self._linked_document(document, prepared).external_id
-        amount = decimal(self._amount(partial, document), 2)
+        amount = self._parts(partial, document).money
+        if not amount:
+            return "none", {}  # all of it was written off
         facts = {"credit_note": advance.external_id, "invoice": invoice_id, "amount": str(amount)}
         payload = {"Amount": amount, "Invoice": {"InvoiceID": invoice_id}}
         return "create", payload, {**facts, "resource": advance.resource, "identity": list(facts.values())}

@@ -23,21 +23,46 @@ class XeroMapperReconciliation(models.AbstractModel):
 
     @api.model
     def _parts(self, partial, document):
-        """Money settles reconciliations in the order they were made; what it does not reach was written off."""
-        amount = decimal(self._amount(partial, document), 2)
-        other = self._counterpart(partial)
-        liquidity = self._liquidity_lines(other)
+        """How much of what a document is matched with is money."""
+        amount, other = decimal(self._amount(partial, document), 2), self._counterpart(partial)
         if not self._write_off_lines(other):
             return Parts(amount, Decimal(0))
-        debt = other.line_ids.filtered(lambda line: line.account_type in DEBT_TYPES)
-        money = abs(sum(liquidity.mapped("balance")))
-        for earlier in (debt.matched_debit_ids | debt.matched_credit_ids).sorted("id"):
-            share = min(max(money, 0.0), earlier.amount)
-            if earlier == partial:
-                part = amount if share == earlier.amount else decimal(float(amount) * share / earlier.amount, 2)
-                return Parts(part, amount - part)
-            money -= earlier.amount
-        return Parts(amount, Decimal(0))
+        money = part_of(amount, self._money_shares(other)[partial], partial)
+        return Parts(money, amount - money)
+
+    @api.model
+    def _money_shares(self, move):
+        """Money settles reconciliations in the order they were made; what it does not reach was written off.
+
+        Those that are in Xero keep the share with which they went, whatever was unmatched since.
+
+        :param move: a payment's or a statement line's entry, or a plain one, with lines that write something off
+        :return: ``{reconciliation: money, a float in the currency of the company}``
+        """
+        debt = move.line_ids.filtered(lambda line: line.account_type in DEBT_TYPES)
+        partials = (debt.matched_debit_ids | debt.matched_credit_ids).sorted("id")
+        shares = self._sent_shares(move, partials)
+        money = abs(sum(self._liquidity_lines(move).mapped("balance"))) - sum(shares.values())
+        for partial in partials.filtered(lambda one: one not in shares):
+            shares[partial] = min(max(money, 0.0), partial.amount)
+            money -= shares[partial]
+        return shares
+
+    @api.model
+    def _sent_shares(self, move, partials):
+        """The shares of those that are in Xero, the money or what was written off."""
+        company = move.company_id
+        connection = self.env["xero.connection"].browse(self.env["xero.connection"]._active_id_for_company(company.id))
+        of_money = self.env["xero.binding"]._for(connection, partials)
+        written_off = self.env["xero.binding"]._for(connection, self.env["xero.write.off"].browse(partials.ids))
+        shares = {}
+        for partial in partials:
+            whole = self._amount(partial, self._document(partial) or move) or 1.0
+            if (sent := _sent(of_money.get(partial.id))) is not None:
+                shares[partial] = partial.amount * sent / whole
+            elif (sent := _sent(written_off.get(partial.id))) is not None:
+                shares[partial] = partial.amount * (whole - sent) / whole
+        return shares
 
     @api.model
     def _liquidity_lines(self, move):
@@ -101,12 +126,23 @@ class XeroMapperWriteOff(models.AbstractModel):
         return super()._prepare(connection, records._partials(records), bindings)
 
     def _payload(self, record, prepared):
-        partial = record._partials(record)
-        if self._advance_of(partial):
-            return "none", {}  # the over- or prepayment that is allocated holds what was written off as well
-        return super()._payload(partial, prepared)
+        return super()._payload(record._partials(record), prepared)
 
     def _amount_and_account(self, partial, document, prepared):
         other = self._counterpart(partial)
         amount = self._parts(partial, document).written_off
         return amount, self._write_off_account(other, amount, prepared) if amount else None
+
+
+def _sent(link):
+    """The amount with which a payment, refund or allocation stands in Xero; None where it does not stand there."""
+    if not link or not link.external_id or link.state == "deleted":
+        return None
+    identity = (link.agreed or {}).get("identity")
+    return float(identity[2 if link.resource == "Allocations" else 1]) if identity else None
+
+
+def part_of(amount, share, partial):
+    """The share of a reconciliation in another currency than the company's."""
+    whole = partial.company_id.currency_id.compare_amounts(share, partial.amount) == 0
+    return amount if whole else decimal(float(amount) * share / partial.amount, 2)

@@ -17,6 +17,7 @@ from odoo.exceptions import UserError
 
 from ..simulator.steering import SteeringRefused
 from ..xero_api import outcomes, ratelimit
+from . import money_bank
 
 _logger = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Books:
         self.random = random.Random(self.seed)
         self.moves = self.env["account.move"]
         self.before = self._controls_in_xero()
+        self.bank_before = money_bank.balance_in_xero(self)
         self.number = 0
 
     # === STEPS === #
@@ -412,7 +414,9 @@ class Books:
         return self.env["account.payment"].search([("partner_id", "in", partners), ("move_id", "!=", False)])
 
     def _left(self, payment):
-        return abs(sum(self._debt(payment.move_id).mapped("amount_residual")))
+        """What no document is matched with, without what is to be written off with it."""
+        left = abs(sum(self._debt(payment.move_id).mapped("amount_residual")))
+        return max(round(left - money_bank.to_write_off(self, payment), 2), 0.0)
 
     def _of_xero(self, payments):
         """Those that were made in Xero."""
@@ -543,7 +547,7 @@ class Books:
                     wrong.append(
                         f"{move.name}: {due} of {total} due in Odoo, {self._due(row)} of {row['Total']} in Xero"
                     )
-        wrong += self._differing_advances()
+        wrong += self._differing_advances() + money_bank.differences(self)
         ours, theirs = self._controls_in_odoo(), self._controls_in_xero()
         for role in CONTROLS.values():
             if ours[role] != theirs[role] - self.before[role]:
@@ -577,10 +581,11 @@ class Books:
         }
 
     def _controls_in_odoo(self):
-        """Balance of the control accounts, without unmatched payments: those wait (S4-36), or are prepayments, which
-        Xero keeps on an account of their own. Overpayments are on the control account on both sides.
+        """Balance of the control accounts, without what waits: money that no document is matched with (S4-36), and
+        what is to be written off with it; prepayments, which Xero keeps on an account of their own. Overpayments are on
+        the control account on both sides.
         """
-        overpaid = self.env["account.payment"].union(*self._advance_links("Overpayments").values())
+        overpaid = {payment: self._left(payment) for payment in self._advance_links("Overpayments").values()}
         figures = {}
         for account_type, role in CONTROLS.items():
             domain = [
@@ -589,22 +594,30 @@ class Books:
                 ("parent_state", "=", "posted"),
             ]
             lines = self.env["account.move.line"].search(domain)
-            unmatched = lines.filtered(lambda line: line.move_id.origin_payment_id - overpaid)
-            waiting = sum(unmatched.mapped("amount_residual"))
+            waiting = sum(
+                line.amount_residual - (1 if line.amount_residual > 0 else -1) * overpaid.get(payment, 0)
+                for line in lines
+                if line.amount_residual and (payment := line.move_id.origin_payment_id)
+            )
             figures[role] = Decimal(repr(round(sum(lines.mapped("balance")) - waiting, 2)))
         return figures
 
     def _controls_in_xero(self):
-        roles = {row["AccountID"]: row.get("SystemAccount") for row in self._state("Accounts")}
+        balances = self._balances_in_xero()
+        return {
+            row["SystemAccount"]: balances.get(row["AccountID"], Decimal(0))
+            for row in self._state("Accounts")
+            if row.get("SystemAccount") in CONTROLS.values()
+        }
+
+    def _balances_in_xero(self):
+        """AccountID → balance."""
         # What is paid in Xero bears the organisation's date, which may be tomorrow's here.
         until = (fields.Date.today() + timedelta(days=1)).isoformat()
         answer = self.connection._with_client(lambda client: client.get("Reports/TrialBalance", params={"date": until}))
-        figures = dict.fromkeys(CONTROLS.values(), Decimal(0))
-        for section in answer.payload["Reports"][0]["Rows"]:
-            for row in section.get("Rows") or []:
-                cells = row.get("Cells") or []
-                role = cells and roles.get((cells[0].get("Attributes") or [{}])[0].get("Value"))
-                if role in figures:
-                    debit, credit = (Decimal(cell.get("Value") or 0) for cell in cells[-2:])
-                    figures[role] += debit - credit
-        return figures
+        cells = [row["Cells"] for part in answer.payload["Reports"][0]["Rows"] for row in part.get("Rows") or []]
+        balances = {}
+        for row in cells:
+            debit, credit = (Decimal(cell.get("Value") or 0) for cell in row[-2:])
+            balances[(row[0].get("Attributes") or [{}])[0].get("Value")] = debit - credit
+        return balances

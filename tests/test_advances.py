@@ -109,7 +109,7 @@ class TestAdvances(XeroCase):
         return wizard._create_payments()
 
     def test_matched_elsewhere_with_write_off(self):
-        """S4-36: what was written off with a payment that is allocated elsewhere is counted once."""
+        """S4-36: an overpayment is what came to the bank; what was written off follows the matching."""
         payment = self._pay_short(self.invoice, 1.5)
         self._export()
         self.assertEqual(self._due(self.invoice), 0, self._issues().mapped("text"))
@@ -117,11 +117,15 @@ class TestAdvances(XeroCase):
         self._export()
         self._export()
         self.assertEqual(self._due(self.invoice), 230.0)
+        self.assertEqual(self._credit(), [("RECEIVE-OVERPAYMENT", "AUTHORISED", 228.5, 228.5)])
+        self.assertEqual(payment.xero_parts, "Overpayment of $\xa0228.50, $\xa0228.50 of it open")
         other = self._invoice(lines=[(None, 1, 300.0)])
         self._match(other, payment.move_id)
         self._export()
         self.assertEqual((other.amount_residual, self._due(other)), (115.0, 115.0))
-        self.assertEqual(self._credit()[-1][1:3], ("PAID", 0.0))
+        self.assertEqual(self._credit(), [("RECEIVE-OVERPAYMENT", "PAID", 0.0, 228.5)])
+        [written_off] = self._in_xero("Payments", Status="AUTHORISED")
+        self.assertEqual(float(written_off["Amount"]), 1.5)
         self.assertFalse(self._issues())
 
     def test_cancelled(self):

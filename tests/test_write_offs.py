@@ -75,6 +75,30 @@ class TestWriteOffs(XeroCase):
         self.assertEqual(sum(amount for account, amount in self._payments() if account == self.target.external_id), 5.0)
         self.assertEqual(sum(amount for _account, amount in self._payments()), 345.0)
 
+    def test_matched_elsewhere(self):
+        """S2-49: where one of two invoices is exchanged for another, as much came to the bank as before."""
+        other = self._invoice(lines=[(None, 1, 100.0)])
+        payment = self._settle(self.invoice | other, 340.0)
+        self._export()
+        first = min(self.invoice | other, key=lambda move: self._partials(move).id)
+        last = (self.invoice | other) - first
+        third = self._invoice(lines=[(None, 1, first.amount_untaxed)])
+        self._partials(first).unlink()
+        self._export()
+        (self._debt(third) | self._debt(payment.move_id)).filtered(lambda line: not line.reconciled).reconcile()
+        self._export()
+        dues = [(move.amount_residual, self._due(move)) for move in (first, last, third)]
+        self.assertEqual(dues, [(first.amount_total, first.amount_total), (0, 0), (0, 0)])
+        bank = [amount for account, amount in self._payments() if account != self.target.external_id]
+        self.assertEqual((sum(bank), sum(amount for _account, amount in self._payments())), (340.0, 345.0))
+        self.assertFalse(self._issues())
+
+    def _debt(self, moves):
+        return moves.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def _partials(self, move):
+        return self._debt(move).matched_credit_ids
+
     def test_account_that_takes_no_payments(self):
         """S3-05: where Xero's account takes no payments the write-off waits and says what to tick; the money goes."""
         closed = self.env["xero.account"].search(
