@@ -73,6 +73,17 @@ class XeroBinding(models.Model):
         empty = dict.fromkeys(("external_id", "code", "natural_key", "content_hash"), False)
         self.write({**empty, "agreed": agreed, "state": "synced"})
 
+    def _action_remove(self):
+        """Ask why these links are to be removed."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Remove Links with Xero"),
+            "res_model": "xero.unlink",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_binding_ids": self.ids},
+        }
+
     @api.model
     def _record_many(self, connection, rows):
         """Insert or update links in one statement; safe to repeat after a crash.

@@ -91,6 +91,14 @@ class XeroSyncMixin(models.AbstractModel):
         """Try again what failed of these records, or of what they wait for; nothing else is sent."""
         return self._xero_open_issues().sudo(False).action_retry()
 
+    def action_xero_unlink(self):
+        """Remove the links of these records with Xero, those of connections that are no longer active too (S4-95)."""
+        keys = [key for keys in self._xero_outbox_keys().values() for key in keys]
+        bindings = self.env["xero.binding"]
+        connections = self.env["xero.connection"].with_context(active_test=False)
+        domain = self._xero_key_domain(keys, connections.search([]).ids)
+        return bindings.search(domain)._action_remove()
+
     def action_xero_history(self):
         """What was synced of these records, when, by whom, and why something was not (S2-07)."""
         keys = [key for keys in self._xero_outbox_keys().values() for key in keys]

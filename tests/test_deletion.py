@@ -1,6 +1,7 @@
 """What is in Xero is not deleted in Odoo behind its back; merging and archiving keep the link."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from .common import XeroCase
 
@@ -162,3 +163,76 @@ class TestMerge(XeroCase):
             self.assertIn(name, str(caught.exception))
         self.assertTrue(self.customer.exists() and other.exists())
         self.assertEqual((self._binding(self.customer), self._binding(other)), bound)
+
+
+class TestRemovedLinks(XeroCase):
+    """An administrator removes a link, with a reason; then the record may go."""
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._invoice(lines=((self.product, 1, 100.0),))
+        self._export()
+        self.xero.clear_journal()
+        self.reader = self._user("base.group_user", "account.group_account_invoice", "account_xero.group_xero_user")
+        self.chief = self._user("account.group_account_manager", "account_xero.group_xero_administrator")
+
+    def _user(self, *groups):
+        return self.env["res.users"].create(
+            {
+                "name": groups[-1],
+                "login": groups[-1],
+                "company_ids": [Command.set(self.company.ids)],
+                "company_id": self.company.id,
+                "group_ids": [Command.set([self.env.ref(group).id for group in groups])],
+            }
+        )
+
+    def _remove(self, record, **values):
+        action = record.with_user(self.chief).action_xero_unlink()
+        wizard = self.env[action["res_model"]].with_user(self.chief).with_context(**action["context"])
+        wizard.create({"reason": "Wrong customer", **values}).action_confirm()
+
+    def test_then_it_may_go(self):
+        """S4-95: without its link, removed by an administrator with a reason, a synced record can be deleted."""
+        self._remove(self.invoice)
+        self.assertFalse(self._binding(self.invoice))
+        self.assertEqual(self.invoice.xero_do_not_export_reason, "Wrong customer")
+        [row] = self.env["xero.history"].search([("action", "=", "unlinked")])
+        self.assertEqual((row.res_id, row.resource), (self.invoice.id, "Invoices"))
+        self.assertIn("Wrong customer", row.note)
+        name = self.invoice.name
+        self.invoice.button_draft()
+        self._export()
+        self.assertFalse(self._writes())
+        self.invoice.unlink()
+        [held] = self._in_xero("Invoices", InvoiceNumber=name)
+        self.assertEqual(held["Status"], "AUTHORISED")
+
+    def test_payment(self):
+        """S4-95: a payment's links are those of what it pays."""
+        payment = self._pay(self.invoice)
+        self._export()
+        self.assertTrue(payment.xero_code)
+        self._remove(payment, keep_out=False)
+        payment.invalidate_recordset()
+        self.assertFalse(payment.xero_code)
+        self.assertFalse(payment.xero_do_not_export)
+        self.assertEqual(len(self._in_xero("Payments", Status="AUTHORISED")), 1)
+
+    def test_not_on_its_way(self):
+        """S4-95: where Xero's answer is outstanding, nobody knows what to let go of."""
+        self._binding(self.invoice).state = "sending"
+        with self.assertRaisesRegex(UserError, "on its way"):
+            self._remove(self.invoice)
+        self.assertTrue(self._binding(self.invoice))
+
+    def test_for_administrators_only(self):
+        """S4-95: who may only use the connector cannot remove a link, by the wizard or without it."""
+        with self.assertRaises(AccessError):
+            self.env["xero.unlink"].with_user(self.reader).create(
+                {"binding_ids": self._binding(self.invoice).ids, "reason": "Tidy"}
+            )
+        with self.assertRaises(AccessError):
+            self._binding(self.invoice).with_user(self.chief).unlink()
+        view = self.invoice.with_user(self.reader).get_view(self.env.ref("account.view_move_form").id)
+        self.assertNotIn("action_xero_unlink", view["arch"])

@@ -5,4 +5,5 @@ from . import (
     xero_item_choice,
     xero_personal_data,
     xero_template,
+    xero_unlink,
 )
