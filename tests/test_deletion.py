@@ -221,7 +221,7 @@ class TestRemovedLinks(XeroCase):
 
     def test_not_on_its_way(self):
         """S4-95: where Xero's answer is outstanding, nobody knows what to let go of."""
-        self._binding(self.invoice).state = "sending"
+        self._binding(self.invoice).sudo().state = "sending"
         with self.assertRaisesRegex(UserError, "on its way"):
             self._remove(self.invoice)
         self.assertTrue(self._binding(self.invoice))
