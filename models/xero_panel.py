@@ -96,7 +96,8 @@ class XeroSyncMixin(models.AbstractModel):
         keys = [key for keys in self._xero_outbox_keys().values() for key in keys]
         bindings = self.env["xero.binding"]
         connections = self.env["xero.connection"].with_context(active_test=False)
-        domain = self._xero_key_domain(keys, connections.search([]).ids)
+        mine = connections.search([("company_id", "in", self.env.companies.ids)])
+        domain = self._xero_key_domain(keys, mine.ids)
         return bindings.search(domain)._action_remove()
 
     def action_xero_history(self):
