@@ -374,6 +374,32 @@ MESSAGES = {
         _lt("Book the supplier's bill first, or correct the quantity in Xero, then press Retry."),
         _lt("Quantity of the line"),
     ),
+    "stock_short": Message(
+        _lt(
+            "Xero has %(shown)s of %(product)s and this takes %(wanted)s: Xero sells nothing that it does not have. Odoo "
+            "has %(on_hand)s on hand, and %(not_billed)s were received that no bill has told Xero of."
+        ),
+        _lt(
+            "Post the supplier's bill of what was received, or count the product in Odoo. What waits goes by itself as "
+            "soon as Xero has enough."
+        ),
+        _lt("The product's stock, and the bills of its receipts"),
+    ),
+    "item_not_counted": Message(
+        _lt("%(product)s was counted or scrapped in Odoo, and Xero does not count its stock."),
+        _lt(
+            "Xero lets the stock of an item be counted only before its first use. In Xero rename the code of the item; "
+            "in Odoo press Unlink on the product, and a new item that Xero counts is made. Then press Retry. Or press "
+            "Skip: the value stays as it is in Xero."
+        ),
+        _lt("The product"),
+    ),
+    "stock_account_missing": Message(
+        _lt("The setting %(account)s is empty, so a stock adjustment cannot go to Xero."),
+        _lt("Choose the account on the connection, page Settings, under Stock. What waits then goes by itself."),
+        _lt("Settings > Stock of the connection"),
+        ("open_connection",),
+    ),
     # -- payments and allocations ------------------------------------------------------------
     "payment_exceeds": Message(
         _lt("The payment or credit is higher than what is still open on the document in Xero."),

@@ -23,6 +23,7 @@ from . import (
     test_incoming_documents,
     test_joined_fields,
     test_items,
+    test_stock_tracked,
     test_journals_transfers,
     test_journey,
     test_lock_dates,
