@@ -394,12 +394,6 @@ MESSAGES = {
         ),
         _lt("The product"),
     ),
-    "stock_account_missing": Message(
-        _lt("The setting %(account)s is empty, so a stock adjustment cannot go to Xero."),
-        _lt("Choose the account on the connection, page Settings, under Stock. What waits then goes by itself."),
-        _lt("Settings > Stock of the connection"),
-        ("open_connection",),
-    ),
     # -- payments and allocations ------------------------------------------------------------
     "payment_exceeds": Message(
         _lt("The payment or credit is higher than what is still open on the document in Xero."),

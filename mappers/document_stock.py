@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..exceptions import Hold, Wait
+from .document_changes import plain
+from .xero_mapper import decimal
 
 # What a document adds to the stock that Xero counts, by its Type (xero-api.md 4.7).
 SIGNS = {"ACCPAY": 1, "ACCREC": -1, "ACCRECCREDIT": 1, "ACCPAYCREDIT": -1}
@@ -18,6 +20,11 @@ class XeroMapper(models.AbstractModel):
     def _moved_stock(self, data):
         """``[(code of an item, quantity)]`` that a document has added to what Xero counts, as its answer says."""
         return []
+
+    @api.model
+    def _level_of(self, data):
+        """What Xero counts of an item: ``{is_tracked, xero_quantity, xero_value}``; None for anything else."""
+        return
 
 
 class XeroMapperDocument(models.AbstractModel):
@@ -87,10 +94,10 @@ class XeroMapperDocument(models.AbstractModel):
             "stock_short",
             product,
             product=product.display_name,
-            wanted=f"{quantity:g}",
-            shown=f"{left:g}",
-            not_billed=f"{max(figures.received, 0):f}",
-            on_hand=f"{figures.on_hand:f}",
+            wanted=plain(decimal(quantity)),
+            shown=plain(decimal(left)),
+            not_billed=plain(max(figures.received, 0)),
+            on_hand=plain(figures.on_hand),
         )
 
 

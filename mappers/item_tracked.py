@@ -36,7 +36,7 @@ class XeroMapperItem(models.AbstractModel):
         """Both accounts together make Xero count; its purchases then go to the first, whatever else is named."""
         connection = prepared["connection"]
         if not connection.stock_inventory_account_id:
-            raise Hold("stock_account_missing", connection, account=self._setting_name("stock_inventory_account_id"))
+            raise Hold("stock_account_missing", connection, setting=self._setting_name("stock_inventory_account_id"))
         details = {key: value for key, value in payload.get("PurchaseDetails", {}).items() if key != "AccountCode"}
         return {
             "IsPurchased": True,
@@ -68,11 +68,13 @@ class XeroMapperItem(models.AbstractModel):
         links = self.env["xero.binding"]._by_external(connection, self._xero_resource, items)
         products = self.env["product.product"].browse(link.res_id for link in links.values()).exists()
         storable = set(products.filtered("is_storable").ids)
-        return {link.res_id: self._level(items[id_]) for id_, link in links.items() if link.res_id in storable}
+        return {link.res_id: self._level_of(items[id_]) for id_, link in links.items() if link.res_id in storable}
 
     @api.model
-    def _level(self, item):
+    def _level_of(self, item):
         """Back orders count below zero."""
+        if not item:
+            return None
         on_hand = item.get("QuantityAvailable", item.get("QuantityOnHand")) or 0
         return {
             "is_tracked": bool(item.get("IsTrackedAsInventory")),

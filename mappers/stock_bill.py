@@ -1,4 +1,4 @@
-"""Stock that Xero counts: a bill for what went up, a credit note for what went down (xero-api.md 4.7, features.md A6-14)."""
+"""Stock that Xero counts: a bill for what went up, a credit note for what went down (xero-api.md 4.7, A6-14)."""
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -99,7 +99,7 @@ class XeroMapperStockBill(models.AbstractModel):
             field = {"bill": "supplier_payment_account_id", "credit_note": "supplier_refund_account_id"}
             named = field[self._stock_kind] if connection._settles_stock_in else "stock_adjustment_account_id"
             label = self.env["xero.mapper.item"]._setting_name(named)
-            raise Hold("stock_account_missing", connection, account=label)
+            raise Hold("stock_account_missing", connection, setting=label)
         if value and not connection._settles_stock_in:
             lines.append(
                 {
@@ -191,7 +191,9 @@ class XeroMapperStockCreditNote(models.AbstractModel):
     def _check_on_hand(self, line, prepared):
         """Xero takes nothing out of the stock that it does not have."""
         level = prepared["levels"].get(line.product_id.id)
-        wanted = -sum(line.document_id.line_ids.filtered(lambda one: one.product_id == line.product_id).mapped("quantity"))
+        wanted = -sum(
+            line.document_id.line_ids.filtered(lambda one: one.product_id == line.product_id).mapped("quantity")
+        )
         if level and level.read_at and round(wanted - level.xero_quantity, 4) > 0:
             self._documents()._explain_short(prepared["connection"], level, wanted, level.xero_quantity)
 

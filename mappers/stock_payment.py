@@ -12,15 +12,11 @@ class XeroMapperStockPayment(models.AbstractModel):
     """Settlement of a stock document → Payment, so that nothing stays payable."""
 
     _name = "xero.mapper.stock_payment"
-    _inherit = "xero.mapper.payment"
+    _inherit = "xero.mapper"
     _description = "Xero Mapper: Settlements of Stock Documents"
 
-    _odoo_model = "xero.stock.payment"
-    _rank, _modified_since = 88, False
-
-    @api.model
-    def _select(self, records):
-        return records
+    _xero_resource, _xero_id, _xero_number = "Payments", "PaymentID", None
+    _odoo_model, _rank = "xero.stock.payment", 88
 
     @api.model
     def _needs(self, connection, records):
@@ -58,12 +54,34 @@ class XeroMapperStockPayment(models.AbstractModel):
     def _settled_in(self, document, connection):
         field = {"bill": "supplier_payment_account_id", "credit_note": "supplier_refund_account_id"}[document.kind]
         if not connection[field]:
-            raise Hold("stock_account_missing", connection, account=self.env["xero.mapper.item"]._setting_name(field))
+            raise Hold("stock_account_missing", connection, setting=self.env["xero.mapper.item"]._setting_name(field))
         return connection[field]
 
+    # A payment is found and known again like any other (mappers/payment.py).
+
     @api.model
-    def _rebind(self, connection, built):
-        """There is no matching that could be made again."""
+    def _payments(self):
+        return self.env["xero.mapper.payment"]
+
+    @api.model
+    def _natural_key(self, data):
+        return None
+
+    @api.model
+    def _code(self, data):
+        return self._payments()._code(data)
+
+    @api.model
+    def _content(self, payload):
+        return payload
+
+    @api.model
+    def _lookups(self, payloads, facts):
+        return self._payments()._lookups(payloads, facts)
+
+    @api.model
+    def _is_same(self, payload, candidate, facts):
+        return self._payments()._is_same(payload, candidate, facts)
 
 
 class XeroMapperPayment(models.AbstractModel):

@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from .xero_sync_mixin import LINKED
 
-SETTLES = "[('connection_id', '=', id), ('code', '!=', False), '|', ('type', '=', 'BANK'), ('payments_enabled', '=', True)]"
+SETTLES = (
+    "[('connection_id', '=', id), ('code', '!=', False), '|', ('type', '=', 'BANK'), ('payments_enabled', '=', True)]"
+)
 TRACKING = {"sync_inventory", "stock_mode"}
 # What the documents of the stock wait for where it is not chosen.
 CHOSEN_BY_HAND = {
@@ -38,10 +40,10 @@ class XeroConnection(models.Model):
         string="Stock Adjustments Are Settled",
         default="paid",
         required=True,
-        help="Counts, scrap and work orders go to Xero as supplier bills for what went up and supplier credit notes for "
-        "what went down. Either the bill is paid from, and the credit note refunded to, the accounts chosen below, which "
-        "then carry the change of value. Or each has a second line on the Account For Stock Adjustments that brings it to "
-        "zero, as Xero's own guide has it. Nothing stays payable either way.",
+        help="Counts, scrap and work orders go to Xero as supplier bills for what went up and supplier credit notes "
+        "for what went down. Either the bill is paid from, and the credit note refunded to, the accounts chosen below, "
+        "which then carry the change of value. Or each has a second line on the Account For Stock Adjustments that "
+        "brings it to zero, as Xero's own guide has it. Nothing stays payable either way.",
     )
     # An account that takes payments settles as well, the Account For Stock Adjustments itself for instance.
     supplier_payment_account_id = fields.Many2one(domain=SETTLES)
@@ -50,14 +52,14 @@ class XeroConnection(models.Model):
         "res.partner",
         string="Supplier For Stock Adjustments",
         ondelete="restrict",
-        help="The contact in Xero that bills and credit notes for the stock are made out to. Empty: one named Inventory "
-        "Adjustments is made.",
+        help="The contact in Xero that bills and credit notes for the stock are made out to. Empty: one named "
+        "Inventory Adjustments is made.",
     )
     stock_check_minutes = fields.Integer(
         "Compare at Most Every",
         default=15,
-        help="After invoices, bills or adjustments have moved the stock in Xero, its quantities are read and compared with "
-        "Odoo's: one call. What differs is corrected to Odoo's. At least once a day in any case.",
+        help="After invoices, bills or adjustments have moved the stock in Xero, its quantities are read and compared "
+        "with Odoo's: one call. What differs is corrected to Odoo's. At least once a day in any case.",
     )
     stock_tracked_since = fields.Datetime("Counted in Xero Since", readonly=True, copy=False)
     stock_checked_at = fields.Datetime("Last Compared", readonly=True, copy=False)
@@ -118,7 +120,7 @@ class XeroConnection(models.Model):
 
     @property
     def _settles_stock_in(self):
-        """``{kind of document: the account that its total is paid from or refunded to}``; empty where it totals zero."""
+        """``{kind of document: the account that it is paid from or refunded to}``; empty where it totals zero."""
         if self.stock_settlement == "zero":
             return {}
         return {"bill": self.supplier_payment_account_id, "credit_note": self.supplier_refund_account_id}

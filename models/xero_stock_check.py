@@ -22,7 +22,7 @@ class XeroConnection(models.Model):
 
     def _run_export(self):
         for connection in self._ready_to_run():
-            if connection._counts_stock("tracked") and not connection.stock_checked_at:
+            if connection._counts_stock("tracked") and not connection.stock_level_ids:
                 connection._read_stock()
         result = super()._run_export()
         for connection in self._ready_to_run():
@@ -74,15 +74,15 @@ class XeroConnection(models.Model):
             _logger.info("Xero: the stock of connection %s could not be read: %s", self.id, error)
             return None
         read = mapper._counted(self, answer)
-        levels = self.env["xero.stock.level"]._keep(self, read)
-        self.sudo().write({"stock_checked_at": fields.Datetime.now(), "stock_moved": False})
-        return levels
+        return self.env["xero.stock.level"]._keep(self, read)
 
     # === COMPARE AND CORRECT === #
 
     def _check_stock(self):
         """Compare and, where Xero differs, make the documents that correct it; the next run sends them."""
         levels = self._read_stock()
+        if levels is not None:
+            self.sudo().write({"stock_checked_at": fields.Datetime.now(), "stock_moved": False})
         if levels:
             figures = levels._compare()
             lines = [line for level in levels for line in self._corrections(level, figures[level.product_id.id])]
@@ -94,8 +94,8 @@ class XeroConnection(models.Model):
 
     def _corrections_explained(self):
         return self.env._(
-            "What Xero shows differs from what Odoo expects there: on hand in Odoo, plus delivered and not invoiced, less "
-            "received and not billed. This brings Xero to Odoo's figures. Each line says why."
+            "What Xero shows differs from what Odoo expects there: on hand in Odoo, plus delivered and not invoiced, "
+            "less received and not billed. This brings Xero to Odoo's figures. Each line says why."
         )
 
     def _corrections(self, level, figures):
@@ -116,7 +116,7 @@ class XeroConnection(models.Model):
         return figures.cost
 
     def _lines_of_difference(self, level, figures, quantity, value):
-        """A line for the quantity. Value that no quantity carries goes as one piece in, and one out, at another price."""
+        """A line for the quantity. Value that no quantity carries is one piece in, and one out, at another price."""
         if not quantity and not value:
             return []
         if quantity and value * quantity >= 0:

@@ -114,7 +114,9 @@ class XeroStockExpected(models.AbstractModel):
     @api.model
     def _trades(self):
         """``[(domain of moves, side, sign)]`` of what invoices and bills tell Xero of."""
-        outside = Domain("usage", "=", "customer") | (Domain("usage", "=", "transit") & Domain("company_id", "=", False))
+        outside = Domain("usage", "=", "customer") | (
+            Domain("usage", "=", "transit") & Domain("company_id", "=", False)
+        )
         drop_in, drop_back = (
             Domain("is_dropship", "=", True) & Domain(f"{end}.usage", "=", "customer")
             for end in ("location_dest_id", "location_id")

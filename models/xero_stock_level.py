@@ -30,7 +30,10 @@ class XeroStockLevel(models.Model):
         "Received, Not Billed", digits="Product Unit", readonly=True, help="Below zero: billed and not received yet."
     )
     on_its_way = fields.Float(
-        "On Its Way to Xero", digits="Product Unit", readonly=True, help="Of documents that wait to be sent or approved."
+        "On Its Way to Xero",
+        digits="Product Unit",
+        readonly=True,
+        help="Of documents that wait to be sent or approved.",
     )
     expected = fields.Float(
         "Expected in Xero",
@@ -57,7 +60,7 @@ class XeroStockLevel(models.Model):
 
     @api.model
     def _keep(self, connection, read):
-        """Keep what Xero says.
+        """Keep what Xero says; products that are gone are left out.
 
         :param read: ``{product id: {is_tracked, xero_quantity, xero_value}}``
         :return: the levels
@@ -114,11 +117,13 @@ class XeroStockLevel(models.Model):
         off, off_value = self._differences(figures)
         said = [self._sum_in_words(figures)]
         if figures.on_its_way:
-            said.append(self.env._("%(quantity)s of it are still on their way to Xero.", quantity=_plain(figures.on_its_way)))
+            said.append(
+                self.env._("%(quantity)s of it are still on their way to Xero.", quantity=plain(figures.on_its_way))
+            )
         if figures.expected_now < 0:
             said.append(self.env._("Xero cannot show less than none: it waits for the bill of what was received."))
         if off:
-            shown = {"shown": _plain(exact(self.xero_quantity)), "off": _plain(off)}
+            shown = {"shown": plain(exact(self.xero_quantity)), "off": plain(off)}
             said.append(self.env._("Xero shows %(shown)s, so it is off by %(off)s.", **shown))
         if off_value and figures.method != "average":
             said.append(self._method_in_words(figures, off_value))
@@ -126,12 +131,12 @@ class XeroStockLevel(models.Model):
 
     def _sum_in_words(self, figures):
         return self.env._(
-            "%(on_hand)s on hand in Odoo, plus %(delivered)s delivered and not invoiced, less %(received)s received and "
-            "not billed, make %(expected)s.",
-            on_hand=_plain(figures.on_hand),
-            delivered=_plain(figures.delivered),
-            received=_plain(figures.received),
-            expected=_plain(figures.expected),
+            "%(on_hand)s on hand in Odoo, plus %(delivered)s delivered and not invoiced, less %(received)s received "
+            "and not billed, make %(expected)s.",
+            on_hand=plain(figures.on_hand),
+            delivered=plain(figures.delivered),
+            received=plain(figures.received),
+            expected=plain(figures.expected),
         )
 
     def _method_in_words(self, figures, off_value):
@@ -151,8 +156,9 @@ class XeroStockLevel(models.Model):
 
         :param done: ``[(element, answer's data)]``
         """
-        if not hasattr(mapper, "_moved_stock") or not connection._counts_stock("tracked"):
+        if not connection._counts_stock("tracked"):
             return
+        self._keep_answered(connection, mapper, done)
         moved = [one for spec, data in done if spec["action"] == "create" for one in mapper._moved_stock(data)]
         if moved or any(spec["action"] != "create" for spec, _data in done):
             connection._note_stock_moved()
@@ -160,6 +166,14 @@ class XeroStockLevel(models.Model):
         if rising:
             self.env["xero.issue"]._mended(rising._name, rising.ids, codes=WOKEN, connections=connection)
             self.env["xero.issue"]._mended_code(WOKEN, connection, model="account.move")
+
+    @api.model
+    def _keep_answered(self, connection, mapper, done):
+        """Items have gone: Xero's answer says what it counts of them."""
+        said = {spec["res_id"]: level for spec, data in done if (level := mapper._level_of(data))}
+        storable = self.env["product.product"].browse(said).exists().filtered("is_storable")
+        if said:
+            self._keep(connection, {id_: said[id_] for id_ in storable.ids})
 
     @api.model
     def _move(self, connection, moved):
@@ -184,7 +198,7 @@ class XeroStockLevel(models.Model):
         return rising
 
 
-def _plain(number):
+def plain(number):
     """12 rather than 12.0000."""
     return f"{number.normalize():f}"
 

@@ -34,6 +34,7 @@ class XeroConnection(models.Model):
         :param moves: as they were marked, in any order
         :return: ``{move id: why nothing is sent for it}``
         """
+        self._note_stock_moved()
         adjusting = self.env["xero.stock.expected"]._adjusting(self, moves)
         by_document = defaultdict(lambda: self.env["stock.move"])
         for move in adjusting.sorted(lambda move: (move.date, move.id)):
