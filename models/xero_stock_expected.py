@@ -275,6 +275,7 @@ class XeroStockExpected(models.AbstractModel):
             lambda move: (
                 move.state == "done"
                 and (move.is_in or move.is_out)
+                and move._xero_stock_quantity()
                 and move.product_id.is_storable
                 and move.date >= connection.stock_tracked_since
             )

@@ -100,8 +100,10 @@ class XeroConnection(models.Model):
 
     def _untold_reason(self, move):
         """Why a move needs nothing of its own in Xero."""
-        if not (move.is_in or move.is_out):
-            return self.env._("It stays within the company: neither quantity nor value changes.")
+        if reason := move._xero_no_value():
+            return reason
+        if not move._xero_stock_quantity():
+            return self.env._("It was counted as expected: nothing has changed.")
         if move.filtered_domain(self.env["xero.stock.expected"]._trade_domain()):
             return self.env._("Its invoice or bill moves the stock in Xero.")
         if move.date < self.stock_tracked_since:

@@ -88,13 +88,13 @@ class Warehouse:
         self.env["purchase.order"].create({**values, "order_line": [Command.create(line)]}).button_confirm()
         return True
 
-    def _orders(self, product):
-        return self.env["purchase.order"].search(
-            [("order_line.product_id", "=", product.id), ("state", "=", "purchase")], order="id"
-        )
+    def _orders(self):
+        ids = [product.id for product in self.products]
+        domain = [("order_line.product_id", "in", ids), ("state", "=", "purchase")]
+        return self.env["purchase.order"].search(domain, order="id")
 
-    def _receive(self, product):
-        pickings = self._orders(product).picking_ids.filtered(
+    def _receive(self, _product):
+        pickings = self._orders().picking_ids.filtered(
             lambda one: one.state == "assigned" and one.picking_type_code == "incoming"
         )
         if not pickings:
@@ -102,11 +102,11 @@ class Warehouse:
         move = self.chance.choice(pickings).move_ids[:1]
         quantity = self._some(move.product_uom_qty)
         self._done(move, quantity)
-        self.received[product.id] += quantity
+        self.received[move.product_id.id] += quantity
         return True
 
-    def _bill(self, product):
-        orders = self._orders(product).filtered(lambda one: one.invoice_status == "to invoice")
+    def _bill(self, _product):
+        orders = self._orders().filtered(lambda one: one.invoice_status == "to invoice")
         if not orders:
             return False
         order = self.chance.choice(orders)
@@ -254,7 +254,8 @@ class Warehouse:
         """What Xero shows otherwise than it should where it counts the stock: list of words, empty if nothing."""
         self.env.invalidate_all()
         items = {item["ItemID"]: item for item in self.xero.state("Items", self.connection.tenant_id)}
-        found = []
+        issues = self.env["xero.issue"].search([("connection_id", "=", self.connection.id), ("state", "=", "open")])
+        found = [issue.text for issue in issues if issue.code != "stock_short"]
         for product in self.products:
             item = items.get(self._link(product).external_id)
             if item:
