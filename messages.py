@@ -376,8 +376,8 @@ MESSAGES = {
     ),
     "stock_short": Message(
         _lt(
-            "Xero has %(shown)s of %(product)s and this takes %(wanted)s: Xero sells nothing that it does not have. Odoo "
-            "has %(on_hand)s on hand, and %(not_billed)s were received that no bill has told Xero of."
+            "Xero has %(shown)s of %(product)s and this takes %(wanted)s: Xero sells nothing that it does not have. "
+            "Odoo has %(on_hand)s on hand, and %(not_billed)s were received that no bill has told Xero of."
         ),
         _lt(
             "Post the supplier's bill of what was received, or count the product in Odoo. What waits goes by itself as "

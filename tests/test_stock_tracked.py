@@ -184,7 +184,7 @@ class TestStockTracked(TrackedCase):
         self.assertEqual(self._documents(), document)
 
     def test_delivered_and_not_invoiced(self):
-        """S4-78, S4-79, S4-86, S4-87: Xero shows what is there, plus what awaits its invoice, less what awaits a bill."""
+        """S4-78, S4-79, S4-86, S4-87: what awaits its invoice is in Xero still, and what awaits its bill is not yet."""
         lamp = self._goods("Lamp", default_code="L1")
         self._bought(lamp, 10, 20)
         self._deliver(lamp, 4)
