@@ -25,6 +25,8 @@ from . import (  # noqa: I001
     contact_changes,
     contact_merging,
     contact_people,
+    contact_phones,
+    contact_money,
     contact_group,
     contact_group_in,
     contact_minimal,

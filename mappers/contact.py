@@ -7,8 +7,6 @@ from ..exceptions import Hold
 
 NAME_LENGTH = 255
 NUMBER_PREFIX = "ODOO-"  # of the contact numbers that we give
-# Field of the contact -> (slot in Xero's Phones, column of the partner)
-PHONES = {"DEFAULT": "phone"}
 ADDRESS = {"AddressLine1": "street", "AddressLine2": "street2", "City": "city", "PostalCode": "zip"}
 
 
@@ -59,7 +57,7 @@ class XeroMapperContact(models.AbstractModel):
         payload = {
             "Name": self._unique_name(partner, prepared["names"]),
             "ContactNumber": self._number(partner),
-            **self._details(partner),
+            **self._details(partner, prepared),
         }
         if linked:
             return "update", {"ContactID": binding.external_id, **payload}
@@ -79,16 +77,11 @@ class XeroMapperContact(models.AbstractModel):
         names[self._key(name)] = partner.id
         return name
 
-    def _details(self, partner):
+    def _details(self, partner, prepared):
         values = {
             "EmailAddress": self._email(partner),
             "TaxNumber": partner.vat and partner.vat[:50],
             "Addresses": self._addresses(partner),
-            "Phones": [
-                {"PhoneType": slot, "PhoneNumber": partner[column][:50]}
-                for slot, column in PHONES.items()
-                if partner[column]
-            ],
         }
         # Absent is not empty: what Odoo does not know is left as somebody typed it into Xero.
         return {key: value for key, value in values.items() if value}

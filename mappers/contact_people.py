@@ -32,8 +32,8 @@ class XeroMapperContact(models.AbstractModel):
     def _stays_private(self, connection, partner):
         return not connection.send_private_persons and not partner.is_company and not partner.vat
 
-    def _details(self, partner):
-        details = super()._details(partner)
+    def _details(self, partner, prepared):
+        details = super()._details(partner, prepared)
         primary, others, _left = self._people_split(partner)
         if primary:
             details.update(primary)
@@ -48,11 +48,8 @@ class XeroMapperContact(models.AbstractModel):
     @api.model
     def _people_split(self, partner):
         """The primary person's keys, up to five more people, and the names of those that Xero has no room for."""
-        people = partner.child_ids.filtered(lambda child: child.type == "contact" and not child.is_company)
-        people = people.filtered(lambda child: clean_name(child.name) and not child.xero_do_not_export).sorted("id")
+        people, primary = self._people(partner)
         own = partner.email_normalized
-        primary = next((one for one in people if own and one.email_normalized == own), None)
-        primary = primary or next((one for one in people if not own or not one.email_normalized), None)
         others = [self._person_keys(one) for one in people if one != primary]
         first = self._person_keys(primary) if primary else {}
         if own:
@@ -60,6 +57,15 @@ class XeroMapperContact(models.AbstractModel):
         first.pop("IncludeInEmails", None)
         left = [clean_name(one.name) for one in people if one != primary][MOST_PERSONS:]
         return first, others[:MOST_PERSONS], left
+
+    @api.model
+    def _people(self, partner):
+        """The people of a company that go, and the primary one of them, who may be nobody."""
+        people = partner.child_ids.filtered(lambda child: child.type == "contact" and not child.is_company)
+        people = people.filtered(lambda child: clean_name(child.name) and not child.xero_do_not_export).sorted("id")
+        own = partner.email_normalized
+        same = people.filtered(lambda one: own and one.email_normalized == own)
+        return people, (same or people.filtered(lambda one: not own or not one.email_normalized))[:1]
 
     @api.model
     def _person_keys(self, person):

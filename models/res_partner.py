@@ -33,6 +33,9 @@ class ResPartner(models.Model):
             "active",
             "property_payment_term_id",
             "property_supplier_payment_term_id",
+            "property_purchase_currency_id",
+            "specific_property_product_pricelist",
+            "property_account_position_id",
         }
     )
     _xero_mends = True

@@ -119,6 +119,43 @@ class TestFirstLoad(ContactsInCase):
         history = self.env["xero.history"].search([("model", "=", "res.partner"), ("res_id", "=", partner.id)])
         self.assertEqual((history.direction, history.action), ("in", "created"))
 
+    def test_telephones(self):
+        """S5-01: a mobile number stays one: the only one is the company's, a second one its person's; neither moves."""
+        numbers = {"DEFAULT": "555 0100", "MOBILE": "021 555 0101"}
+        slots = [{"PhoneType": kind, "PhoneNumber": number} for kind, number in numbers.items()]
+        person = {"FirstName": "Bob", "LastName": "Partridge"}
+        both, mobile = self._type_into_xero(
+            {"Name": "Bayside Club", **person, "Phones": slots}, {"Name": "Harbour Freight", "Phones": slots[1:]}
+        )
+        self._load()
+        partner, other = self._partner_of(both), self._partner_of(mobile)
+        self.assertEqual((partner.phone, partner.child_ids.phone), ("555 0100", "021 555 0101"))
+        self.assertEqual(other.phone, "021 555 0101")
+        (partner | other).street = "Somewhere else"
+        self._export()
+        self.assertEqual(len(self._writes()), 1)
+        for contact, expected in ((both, numbers), (mobile, {"MOBILE": "021 555 0101"})):
+            [held] = self._in_xero("Contacts", ContactID=contact["ContactID"])
+            found = {slot["PhoneType"]: slot["PhoneNumber"] for slot in held["Phones"] if slot["PhoneNumber"]}
+            self.assertEqual(found, expected)
+
+    def test_currency_of_suppliers(self):
+        """S3-14: the currency of a supplier in Xero is that of its orders in Odoo."""
+        self.env.ref("base.USD").active = True
+        self.client.put("Currencies", {"Code": "USD"}, key=str(uuid4()))
+        [seller] = self._type_into_xero({"Name": "Harbour Freight", "DefaultCurrency": "USD"})
+        line = {"Description": "Freight", "Quantity": 1, "UnitAmount": 5, "AccountCode": "400"}
+        bill = {"Type": "ACCPAY", "Contact": {"ContactID": seller["ContactID"]}, "InvoiceNumber": "B-1"}
+        dates = {"Date": "2026-11-01", "DueDate": "2026-11-30", "Status": "AUTHORISED"}
+        self.client.put("Invoices", {"Invoices": [{**bill, **dates, "LineItems": [line]}]}, key=str(uuid4()))
+        self._load()
+        supplier = self._partner_of(seller).with_company(self.company)
+        self.assertEqual(supplier.property_purchase_currency_id.name, "USD")
+        supplier.street = "Somewhere else"
+        self._export()
+        [held] = self._in_xero("Contacts", ContactID=seller["ContactID"])
+        self.assertEqual(held["DefaultCurrency"], "USD")
+
     def test_name_fallback(self):
         """S3-11: a contact without first or last name goes by its contact name; a person is no company."""
         company, person = self._type_into_xero(

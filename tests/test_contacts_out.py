@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from odoo.fields import Command
 
 from .common import XeroCase
@@ -88,3 +90,61 @@ class TestContactsOut(XeroCase):
             self._invoice(move_type, partner=partner, ref="B-1")
             self._export()
             self.assertTrue(self._in_xero("Contacts", Name=partner.name)[0][flag])
+
+    def test_currency(self):
+        """S2-19: the currency of a supplier's orders is the contact's in Xero, as soon as Xero has that currency."""
+        supplier = self.env["res.partner"].create({"name": "Harbour Freight", "is_company": True})
+        self._invoice("in_invoice", partner=supplier, ref="B-1")
+        chf = self.env.ref("base.CHF")
+        chf.active = True
+        supplier.with_company(self.company).property_purchase_currency_id = chf
+        self._export()
+        [held] = self._in_xero("Contacts", Name="Harbour Freight")
+        self.assertNotEqual(held.get("DefaultCurrency"), "CHF")
+        self._add_currency("CHF")
+        self.assertFalse(self._queue())
+        supplier.street = "Somewhere else"
+        self._export()
+        [held] = self._in_xero("Contacts", Name="Harbour Freight")
+        self.assertEqual(held["DefaultCurrency"], "CHF")
+
+    def _add_currency(self, code):
+        self.connection._get_client().put("Currencies", {"Code": code}, key=str(uuid4()))
+        self.connection.action_read_reference_data()
+
+    def test_default_accounts(self):
+        """S2-19: accounts that a fiscal position puts in the place of the company's are the contact's in Xero."""
+        mapped = self.env["xero.account.mapping"].search(
+            [("connection_id", "=", self.connection.id), ("xero_account_id", "!=", False)]
+        )
+        income = mapped.account_id.filtered(lambda account: account.internal_group == "income")[:2]
+        self.company.income_account_id = income[0]
+        abroad = self.env["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "company_id": self.company.id,
+                "account_ids": [
+                    Command.create({"account_src_id": income[0].id, "account_dest_id": income[1].id}),
+                ],
+            }
+        )
+        self._send()
+        self.assertNotIn("SalesDefaultAccountCode", self._held())
+        self.company_partner.with_company(self.company).property_account_position_id = abroad
+        self._export()
+        wanted = mapped.filtered(lambda row: row.account_id == income[1]).xero_account_id.code
+        self.assertEqual(self._held()["SalesDefaultAccountCode"], wanted)
+
+    def test_telephones(self):
+        """S5-37: the company's number is the default one in Xero, that of the primary person the direct line."""
+        self.company_partner.phone = "+64 9 555 0100"
+        person = self.company_partner.child_ids.filtered(lambda one: one.name == "Bob Partridge")
+        person.phone = "+64 9 555 0199"
+        self._send()
+        self.assertEqual(self._phones(), {"DEFAULT": "+64 9 555 0100", "DDI": "+64 9 555 0199"})
+        person.phone = "+64 9 555 0198"
+        self._export()
+        self.assertEqual(self._phones()["DDI"], "+64 9 555 0198")
+
+    def _phones(self):
+        return {slot["PhoneType"]: slot["PhoneNumber"] for slot in self._held()["Phones"] if slot["PhoneNumber"]}
