@@ -20,6 +20,7 @@
         "views/xero_connection_copy_views.xml",
         "views/xero_connection_outgoing_views.xml",
         "views/xero_connection_items_views.xml",
+        "views/xero_connection_orders_views.xml",
         "views/xero_connection_stock_views.xml",
         "views/xero_connection_taxes_views.xml",
         "views/xero_connection_payments_views.xml",

@@ -778,6 +778,32 @@ MESSAGES = {
         _lt("Currencies"),
         ("open_connection",),
     ),
+    "order_like_it": Message(
+        _lt("%(number)s in Xero has the number of an order in Odoo with another vendor, customer or total."),
+        _lt(
+            "Change the number of one of the two, or make them equal, then press Retry. Press Skip if it is not wanted."
+        ),
+        _lt("Number of the order"),
+        ("open_connection",),
+    ),
+    "quote_pricelist": Message(
+        _lt("The quote %(number)s is in %(currency)s, and no price list in Odoo has that currency."),
+        _lt("Make a price list in that currency (Sales > Products > Pricelists), then press Retry."),
+        _lt("Price lists"),
+        ("open_connection",),
+    ),
+    "order_line_product": Message(
+        _lt("%(number)s was made in Xero with a line that is no product in Odoo: %(line)s"),
+        _lt("Import the items, or choose in the settings what Lines without an Item Are. It then comes by itself."),
+        _lt("Settings > Lines without an Item Are"),
+        ("open_connection",),
+    ),
+    "order_changed_in": Message(
+        _lt("%(number)s was made in Xero and changed there after it was confirmed in Odoo."),
+        _lt("Change the order in Odoo as it is in Xero now, then press Skip."),
+        _lt("The purchase order"),
+        ("open_connection",),
+    ),
     "totals_differ_in": Message(
         _lt(
             "%(number)s is %(xero_total)s (tax %(xero_tax)s) in Xero, and Odoo would compute %(odoo_total)s (tax "

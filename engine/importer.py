@@ -252,9 +252,13 @@ class XeroImporter(models.AbstractModel):
 
     @api.model
     def _page(self, client, mapper, place):
-        params = mapper._page_parameters(place.number, PAGE_SIZE)
+        params = mapper._page_parameters(place.number, self._page_size(mapper))
         since = None if mapper._reads_each else place.since
         return client.get(mapper._xero_resource, params=params, modified_since=since)
+
+    @api.model
+    def _page_size(self, mapper):
+        return min(PAGE_SIZE, mapper._page_size or PAGE_SIZE)
 
     def _book_page(self, connection, mapper, cursor, generation, page):
         """Book a page and move the watermark with it; returns the next ``Place``, or None after the last page.
@@ -265,7 +269,7 @@ class XeroImporter(models.AbstractModel):
         self._import_page(connection, mapper, payloads)
         server_time = page.server_time and page.server_time.replace(tzinfo=None, microsecond=0)
         following = None
-        if mapper._is_paged and len(payloads) >= PAGE_SIZE:
+        if mapper._is_paged and len(payloads) >= self._page_size(mapper):
             following = place.after(self._last_change(mapper, payloads), server_time)
             moved = cursor._go_on(generation, following.since, following.number)
         else:

@@ -57,6 +57,8 @@ from . import (  # noqa: I001
     stock_payment,
     item_tracked,
     purchase_order,
+    order_reading,
+    purchase_order_in,
     figures,
     first_load,
 )

@@ -18,6 +18,10 @@ class XeroMapper(models.AbstractModel):
     _is_paged = True
     # Whether the list shows less than the record, so that each is read by its id.
     _reads_each = False
+    # Whether it is read only when somebody asks for it.
+    _by_hand = False
+    # The largest page that Xero gives of it, where that is less than usual.
+    _page_size = None
     # Hours between two readings, as a connection starts with.
     _read_every = 2
     # The right without which it is not read, where that is none of those that every consent has.

@@ -69,6 +69,7 @@ from . import (
     xero_field_owner,
     xero_group_member,
     xero_connection_items,
+    xero_connection_orders,
     xero_connection_stock,
     xero_binding_stock,
     xero_connection_tracked,

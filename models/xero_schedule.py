@@ -118,7 +118,7 @@ class XeroSchedule(models.Model):
                 "resource": mapper._xero_resource,
                 "direction": "in",
                 "sequence": mapper._rank,
-                "mode": "scheduled",
+                "mode": "manual" if mapper._by_hand else "scheduled",
                 "interval_number": mapper._read_every,
                 "interval_unit": "hours",
                 "within_business_hours": True,

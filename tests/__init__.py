@@ -42,6 +42,7 @@ from . import (
     test_payments_rates,
     test_payments_without_entry,
     test_purchase_orders,
+    test_purchase_orders_in,
     test_races,
     test_safe_copy,
     test_scale,

@@ -99,6 +99,8 @@ METHODS = {
     ("POST", "PurchaseOrders"): "update_or_create_purchase_orders",
     ("POST", "PurchaseOrders/{}"): "update_purchase_order",
     ("PUT", "PurchaseOrders/{}/History"): "create_purchase_order_history",
+    ("GET", "Quotes"): "get_quotes",
+    ("GET", "Quotes/{}"): "get_quote",
     ("GET", "Reports/BalanceSheet"): "get_report_balance_sheet",
     ("GET", "Reports/ProfitAndLoss"): "get_report_profit_and_loss",
     ("GET", "Reports/TrialBalance"): "get_report_trial_balance",

@@ -50,6 +50,11 @@ class SaleOrder(models.Model):
     xero_problem = fields.Text(compute="_compute_xero_panel", groups="base.group_user")
     xero_advice = fields.Text("What to Do", compute="_compute_xero_panel", groups="base.group_user")
 
+    @api.model
+    def _xero_backlog_query(self, connection):
+        """Nothing of an order goes to Xero; quotes are only read (mappers/quote_in.py)."""
+        return
+
     # === AGGREGATED STATE === #
 
     @api.model

@@ -1,1 +1,1 @@
-from . import test_down_payment, test_sale_order
+from . import test_down_payment, test_quotes_in, test_sale_order

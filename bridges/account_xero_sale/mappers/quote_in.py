@@ -1,0 +1,157 @@
+"""Quotes of Xero become sales orders once, when a company begins with Odoo; afterwards they are Odoo's alone.
+
+Nothing of an order or a quotation ever goes to Xero (features.md S4-32, S4-33).
+"""
+
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from odoo.addons.account_xero.business_hours import zone_of
+from odoo.addons.account_xero.exceptions import Hold
+from odoo.addons.account_xero.mappers.document_reading import amount
+from odoo.addons.account_xero.mappers.xero_mapper import decimal
+from odoo.addons.account_xero.xero_api import codec
+
+# What is still to come; the others were invoiced, declined or deleted.
+OPEN = ("DRAFT", "SENT", "ACCEPTED")
+BEGINNING = "2000-01-01"
+NOON = time(12)
+
+
+class XeroMapperQuote(models.AbstractModel):
+    """Quote → quotation, or sales order where the customer has accepted it."""
+
+    _name = "xero.mapper.quote"
+    _inherit = ["xero.mapper", "xero.order.reading"]
+    _description = "Xero Mapper: Quotes"
+
+    _xero_resource, _xero_id, _xero_number = "Quotes", "QuoteID", "QuoteNumber"
+    _odoo_model, _rank, _is_written = "sale.order", 27, False
+    _modified_since, _by_hand, _page_size = True, True, 100  # xero-api.md 3.2: quotes have no larger pages
+    _read_switch = "reads_quotes"
+    _deep_link_path = "/app/quotes/view/%s"
+
+    @api.model
+    def _reads_from(self, connection):
+        """All that are open, whenever they were made."""
+        return fields.Datetime.to_datetime(BEGINNING)
+
+    @api.model
+    def _page_parameters(self, number, size):
+        return {"page": number, "order": self._change_order}
+
+    @api.model
+    def _from_xero(self, connection, payloads):
+        """Link or create sales orders.
+
+        :param payloads: quotes as read, none of them linked
+        :return: ``{QuoteID: ("linked" or "created", order) | Hold | None}``
+        """
+        maps = self._documents()._reverse_maps(connection)
+        wanted = self._wanted(connection, payloads)
+        return {
+            payload["QuoteID"]: self._import(connection, payload, maps) if payload in wanted else None
+            for payload in payloads
+        }
+
+    @api.model
+    def _wanted(self, connection, payloads):
+        """All while the load runs; afterwards those that it left behind because something was to be mended first."""
+        if connection.import_quotes:
+            return payloads
+        domain = [("connection_id", "=", connection.id), ("resource", "=", self._xero_resource)]
+        asked = set(self.env["xero.issue"].search([*domain, ("direction", "=", "in")]).mapped("external_id"))
+        return [payload for payload in payloads if payload["QuoteID"] in asked]
+
+    def _import(self, connection, payload, maps):
+        if payload.get("Status") not in OPEN:
+            return None
+        orders = self.env["sale.order"].with_company(connection.company_id)
+        payload = self._unified(payload, "ACCREC")
+        if known := self._same_number(connection, orders, payload["QuoteNumber"]):
+            return self._adopt(connection, known, payload)
+        order = orders.create(self._order_values(connection, payload))
+        self._fill(connection, order, payload, maps, self._write_lines)
+        self._bring_to_status(connection, order, payload)
+        return "created", order
+
+    def _adopt(self, connection, known, payload):
+        """The order that has the number already, where customer and total agree."""
+        customer = self._documents()._partner(connection, payload).commercial_partner_id
+        same = known.filtered(
+            lambda order: (
+                order.partner_id.commercial_partner_id == customer
+                and decimal(order.amount_total, 2) == amount(payload, "Total")
+            )
+        )
+        if len(same) != 1:
+            raise Hold("order_like_it", connection, number=payload["QuoteNumber"])
+        return "linked", same
+
+    # === VALUES === #
+
+    @api.model
+    def _order_values(self, connection, payload):
+        noon = datetime.combine(codec.read_date(payload, "Date"), NOON)
+        moment = zone_of(connection.company_id).localize(noon).astimezone(pytz.utc).replace(tzinfo=None)
+        title = "\n".join(filter(None, (payload.get("Title"), payload.get("Summary"), payload.get("Terms"))))
+        return {
+            "name": payload["QuoteNumber"],
+            "company_id": connection.company_id.id,
+            "partner_id": self._documents()._partner(connection, payload).id,
+            "client_order_ref": payload.get("Reference") or False,
+            "date_order": moment,
+            "validity_date": codec.read_date(payload, "ExpiryDate") if payload.get("ExpiryDate") else False,
+            "note": title or False,
+            **self._pricelist(connection, payload),
+        }
+
+    @api.model
+    def _pricelist(self, connection, payload):
+        """The currency of an order is that of its price list."""
+        company, currency = connection.company_id, self._documents()._currency(connection, payload)
+        if currency == company.currency_id:
+            return {"pricelist_id": False}
+        domain = [("currency_id", "=", currency.id), ("company_id", "in", (False, company.id))]
+        found = self.env["product.pricelist"].search(domain, limit=1)
+        if not found:
+            raise Hold("quote_pricelist", connection, number=payload["QuoteNumber"], currency=currency.name)
+        return {"pricelist_id": found.id}
+
+    @api.model
+    def _write_lines(self, order, lines):
+        order.write({"order_line": [Command.clear(), *(Command.create(self._line_values(line)) for line in lines)]})
+
+    @api.model
+    def _line_values(self, line):
+        if "note" in line:
+            return {"display_type": "line_note", "name": line["note"], "product_uom_qty": 0}
+        return {
+            "name": line["name"],
+            "product_id": line["product"].id,
+            "product_uom_qty": line["quantity"],
+            "price_unit": line["price"],
+            "discount": line["discount"],
+            "tax_ids": [Command.set(line["taxes"].ids)],
+        }
+
+    def _bring_to_status(self, connection, order, payload):
+        day = order.date_order
+        if payload["Status"] == "SENT":
+            order.state = "sent"
+        elif payload["Status"] == "ACCEPTED" and connection.accepted_quotes_are == "sale":
+            order.action_confirm()
+            order.date_order = day
+        elif payload["Status"] == "ACCEPTED":
+            order.state = "sent"
+
+    # === LINKS === #
+
+    @api.model
+    def _link_values(self, payload, action):
+        origin = "xero" if action == "created" else "linked"
+        return {"natural_key": self._natural_key(payload), "origin": origin}

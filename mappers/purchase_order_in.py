@@ -1,0 +1,174 @@
+"""Purchase orders from Xero, where the connection lets them in: requests or confirmed orders, each once.
+
+An order with the number of one that Odoo has is that one, if vendor and total agree; Odoo goes on owning it. What was
+made in Xero is changed there, and Odoo follows as long as nothing was received or billed.
+"""
+
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..business_hours import zone_of
+from ..exceptions import Hold, Skip
+from ..xero_api import codec
+from .document_reading import amount
+from .purchase_order import REQUESTS
+from .xero_mapper import decimal
+
+# What is still to come in Xero; billed orders are over, deleted ones are none.
+OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
+NOON = time(12)
+
+
+class XeroMapperPurchaseOrder(models.AbstractModel):
+    _name = "xero.mapper.purchase_order"
+    _inherit = ["xero.mapper.purchase_order", "xero.order.reading"]
+
+    _modified_since = True
+    _read_switch = "import_purchase_orders"
+
+    # === TO XERO === #
+
+    @api.model
+    def _needs(self, connection, records):
+        """Orders that were made in Xero go nowhere, so nothing has to go ahead of them."""
+        links = self.env["xero.binding"]._for(connection, records)
+        return super()._needs(
+            connection, records.filtered(lambda order: order.id not in links or links[order.id].origin != "xero")
+        )
+
+    def _payload(self, order, prepared):
+        binding = prepared["bindings"].get(order.id)
+        if binding and binding.origin == "xero" and binding.external_id:
+            raise Skip(self.env._("Made in Xero. Change it there: Odoo follows."))
+        return super()._payload(order, prepared)
+
+    # === WHICH ORDER === #
+
+    @api.model
+    def _from_xero(self, connection, payloads):
+        """Link or create purchase orders.
+
+        :param payloads: orders as read, none of them linked
+        :return: ``{PurchaseOrderID: ("linked" or "created", order) | Hold | None}``
+        """
+        maps = self._documents()._reverse_maps(connection)
+        return {payload[self._xero_id]: self._import(connection, payload, maps) for payload in payloads}
+
+    def _import(self, connection, payload, maps):
+        day = codec.read_date(payload, "Date")
+        if payload.get("Status") not in OPEN or not day or day < connection.sync_from_date:
+            return None
+        orders = self.env["purchase.order"].with_company(connection.company_id)
+        payload = self._unified(payload, "ACCPAY")
+        if known := self._same_number(connection, orders, payload[self._xero_number]):
+            return self._adopt(connection, known, payload)
+        order = orders.create(self._order_values(connection, payload))
+        self._fill(connection, order, payload, maps, self._write_lines)
+        self._bring_to_status(connection, order, payload)
+        return "created", order
+
+    def _adopt(self, connection, known, payload):
+        """The order that has the number already, where nothing speaks against it."""
+        vendor = self._documents()._partner(connection, payload)
+        same = known.filtered(
+            lambda order: (
+                order.partner_id.commercial_partner_id == vendor.commercial_partner_id
+                and decimal(order.amount_total, 2) == amount(payload, "Total")
+            )
+        )
+        if len(same) != 1:
+            raise Hold("order_like_it", connection, number=payload[self._xero_number])
+        return None if same.xero_do_not_import else ("linked", same)
+
+    # === VALUES === #
+
+    @api.model
+    def _order_values(self, connection, payload):
+        currency = self._documents()._currency(connection, payload)
+        return {
+            "name": payload[self._xero_number],
+            "company_id": connection.company_id.id,
+            "partner_id": self._documents()._partner(connection, payload).id,
+            "partner_ref": payload.get("Reference") or False,
+            "currency_id": currency.id,
+            "date_order": self._moment(connection, payload, "Date"),
+        }
+
+    @api.model
+    def _moment(self, connection, payload, key):
+        """Noon of a day of Xero's where the company is, in UTC."""
+        noon = datetime.combine(codec.read_date(payload, key), NOON)
+        return zone_of(connection.company_id).localize(noon).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _write_lines(self, order, lines):
+        commands = [Command.create(self._line_values(line)) for line in lines]
+        order.write({"order_line": [Command.clear(), *commands]})
+
+    @api.model
+    def _line_values(self, line):
+        if "note" in line:
+            return {"display_type": "line_note", "name": line["note"], "product_qty": 0}
+        return {
+            "name": line["name"],
+            "product_id": line["product"].id,
+            "product_qty": line["quantity"],
+            "price_unit": line["price"],
+            "discount": line["discount"],
+            "tax_ids": [Command.set(line["taxes"].ids)],
+        }
+
+    def _bring_to_status(self, connection, order, payload):
+        if payload.get("DeliveryDate"):
+            order.date_planned = self._moment(connection, payload, "DeliveryDate")
+        if payload["Status"] == "AUTHORISED" and connection.imported_orders_are == "purchase":
+            order.button_confirm()
+
+    # === LINKS === #
+
+    @api.model
+    def _link_values(self, payload, action):
+        origin = "xero" if action == "created" else "linked"
+        return {"natural_key": self._natural_key(payload), "origin": origin}
+
+    @api.model
+    def _agreed(self, data, facts):
+        return {**super()._agreed(data, facts), "seen": self._seen_order(data), "xero_status": data.get("Status")}
+
+    # === CHANGES === #
+
+    @api.model
+    def _is_news(self, binding, payload):
+        """Odoo owns its own orders (S4-11); those that were made in Xero follow it."""
+        if binding.origin != "xero":
+            return False
+        agreed = binding.agreed or {}
+        return (agreed.get("seen"), agreed.get("xero_status")) != (self._seen_order(payload), payload.get("Status"))
+
+    @api.model
+    def _changed_in_xero(self, connection, changes):
+        maps = self._documents()._reverse_maps(connection)
+        return {
+            binding.external_id: self._follow(connection, binding, self._unified(payload, "ACCPAY"), maps)
+            for binding, payload in changes.items()
+        }
+
+    def _follow(self, connection, binding, payload, maps):
+        order = self.env["purchase.order"].with_company(connection.company_id).browse(binding.res_id).exists()
+        if not order or order.xero_do_not_import:
+            return None
+        differs = (binding.agreed or {}).get("seen") != self._seen_order(payload)
+        if payload["Status"] == "DELETED":
+            order.button_cancel()
+        elif order.state in REQUESTS:
+            order.write(self._order_values(connection, payload))
+            self._fill(connection, order, payload, maps, self._write_lines)
+            self._bring_to_status(connection, order, payload)
+        elif differs:
+            raise Hold("order_changed_in", connection, number=payload[self._xero_number])
+        binding.write({"agreed": self._agreed(payload, {}), "last_import_date": fields.Datetime.now()})
+        return "updated"
