@@ -58,6 +58,19 @@ class XeroMapperReconciliation(models.AbstractModel):
         return advance if advance and partial.id in advance.parts else None
 
 
+class XeroMapperPayment(models.AbstractModel):
+    _inherit = "xero.mapper.payment"
+
+    def _amount_and_account(self, partial, document, prepared):
+        """What an over- or prepayment holds is on Xero's bank account already, and pays nothing a second time."""
+        amount, account = super()._amount_and_account(partial, document, prepared)
+        payment, own = self._counterpart(partial).origin_payment_id, prepared["bindings"].get(partial.id)
+        is_sent = own and own.external_id and own.state != "deleted"
+        if payment and amount and not is_sent and not self.env["xero.mapper.advance"]._has_beside(payment, partial):
+            raise Wait(payment)
+        return amount, account
+
+
 class XeroMapperAdvance(models.AbstractModel):
     """Unmatched rest of a payment → BankTransaction that gives birth to an over- or prepayment."""
 
@@ -110,6 +123,21 @@ class XeroMapperAdvance(models.AbstractModel):
         )
 
     @api.model
+    def _has_beside(self, payment, partial):
+        """Whether a payment has, beside its over- or prepayment, the money that a reconciliation takes."""
+        advance = self._advance(payment)
+        if not advance:
+            return True
+        others = self._partials(payment).filtered(lambda one: one != partial and one.id not in advance.parts)
+        used = sum((self._amount_of(one, payment) for one in others), Decimal(0))
+        return self._amount_of(partial, payment) <= self._money(payment) - advance.amount - used
+
+    @api.model
+    def _money(self, payment):
+        """What came to the bank, or left it, in the payment's currency."""
+        return decimal(abs(sum(payment._seek_for_lines()[0].mapped("amount_currency"))), 2)
+
+    @api.model
     def _is_part(self, partial, link):
         """Whether a reconciliation is an allocation or a refund in Xero, and not a payment of its document."""
         if not link or not link.external_id or link.state == "deleted":
@@ -144,9 +172,8 @@ class XeroMapperAdvance(models.AbstractModel):
         rest = decimal(abs(sum(self._debt_lines(payment).mapped("amount_residual_currency"))), 2)
         if not rest or not matchings._write_off_lines(payment.move_id):
             return rest
-        money = decimal(abs(sum(payment._seek_for_lines()[0].mapped("amount_currency"))), 2)
         used = sum((self._amount_of(partial, payment) for partial in self._partials(payment)), Decimal(0))
-        return max(min(rest, money - used), Decimal(0))
+        return max(min(rest, self._money(payment) - used), Decimal(0))
 
     @api.model
     def _undocumented(self, payment):

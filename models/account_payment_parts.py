@@ -40,9 +40,10 @@ class AccountPayment(models.Model):
         agreed = binding.agreed or {}
         if not agreed.get("credit"):
             return self.env._("Payment of %(amount)s", amount=self.currency_id.format(self.amount))
+        advance = self.env["xero.mapper.advance"]._advance(self)
         shown = {
             "amount": self.currency_id.format(float(agreed["amount"])),
-            "open": self.currency_id.format(float(self.env["xero.mapper.advance"]._unmatched(self))),
+            "open": self.currency_id.format(float(advance.left if advance else 0)),
         }
         if agreed["resource"] == "Overpayments":
             return self.env._("Overpayment of %(amount)s, %(open)s of it open", **shown)
@@ -50,8 +51,12 @@ class AccountPayment(models.Model):
 
     def _xero_waiting_text(self, bindings):
         """What no document is matched with, where that does not go to Xero by itself."""
-        unmatched = self.env["xero.mapper.advance"]._unmatched(self) if self.xero_connected else 0
-        if not unmatched or any((link.agreed or {}).get("credit") for link in bindings):
+        if not self.xero_connected:
             return []
-        amount = self.currency_id.format(float(unmatched))
+        mapper = self.env["xero.mapper.advance"]
+        advance = mapper._advance(self)
+        waiting = mapper._unmatched(self) - (advance.left if advance else 0)
+        if waiting <= 0 or not advance and any((link.agreed or {}).get("credit") for link in bindings):
+            return []
+        amount = self.currency_id.format(float(waiting))
         return [self.env._("%(amount)s waits: no document is matched with it", amount=amount)]

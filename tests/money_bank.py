@@ -23,6 +23,16 @@ def differences(books):
     return wrong
 
 
+def waiting(books):
+    """``{payment: money of it that Xero does not have}`` of those that are an over- or prepayment there.
+
+    An advance that is used cannot grow: what is unmatched beside it waits for a document.
+    """
+    in_xero = _in_xero(books)
+    advances = books._advance_links().values()
+    return {one: more for one in advances if (more := _exact(one.amount) - in_xero.get(one, Decimal(0)))}
+
+
 def balance_in_xero(books):
     return books._balances_in_xero().get(books._bank_account(), Decimal(0))
 

@@ -557,15 +557,18 @@ class Books:
 
     def _differing_advances(self):
         """Over- and prepayments of which not the same is left."""
-        links, wrong = self._advance_links(), []
+        links, wrong, waiting = self._advance_links(), [], money_bank.waiting(self)
         for resource, id_key in ADVANCES.items():
             for row in self._credits(resource):
                 payment = links.get(row[id_key])
                 if row["Status"] == "VOIDED":
                     continue
-                left = Decimal(repr(round(self._left(payment), 2))) if payment else None
+                name = payment.display_name if payment else row[id_key]
+                more = waiting.get(payment, Decimal(0))
+                if more and self._is_whole(row):
+                    wrong.append(f"{resource} {name}: {more} waits though none of {row['Total']} is used")
+                left = Decimal(repr(round(self._left(payment), 2))) - more if payment else None
                 if left != self._due(row):
-                    name = payment.display_name if payment else row[id_key]
                     wrong.append(f"{resource} {name}: {left} left in Odoo, {self._due(row)} in Xero")
         return wrong
 
@@ -585,7 +588,11 @@ class Books:
         what is to be written off with it; prepayments, which Xero keeps on an account of their own. Overpayments are on
         the control account on both sides.
         """
-        overpaid = {payment: self._left(payment) for payment in self._advance_links("Overpayments").values()}
+        waits = money_bank.waiting(self)
+        overpaid = {
+            payment: self._left(payment) - float(waits.get(payment, 0))
+            for payment in self._advance_links("Overpayments").values()
+        }
         figures = {}
         for account_type, role in CONTROLS.items():
             domain = [

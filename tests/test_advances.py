@@ -150,6 +150,53 @@ class TestAdvances(XeroCase):
         self.assertFalse(self._in_xero("Payments", Status="AUTHORISED"))
         self.assertEqual(self._due(self.invoice), 230.0)
 
+    def test_unmatched_beside_what_is_used(self):
+        """S4-36: an overpayment in use cannot grow; what is unmatched beside it waits, says so, and pays another."""
+        payment = self._receive(300.0)
+        paid = self._match(self.invoice, payment.move_id)
+        self._export()
+        other = self._invoice(lines=[(None, 1, 40.0)])
+        self._match(other, payment.move_id)
+        self._export()
+        paid.filtered(lambda line: line.move_id == self.invoice).remove_move_reconcile()
+        self._export()
+        self._export()
+        self.assertEqual(self._credit(), [("RECEIVE-OVERPAYMENT", "AUTHORISED", 24.0, 70.0)])
+        self.assertEqual(self._due(self.invoice), 230.0)
+        self.assertIn("Overpayment of $\xa070.00, $\xa024.00 of it open", payment.xero_parts)
+        self.assertIn("$\xa0230.00 waits: no document is matched with it", payment.xero_parts)
+        third = self._invoice(lines=[(None, 1, 200.0)])
+        self._match(third, payment.move_id)
+        self._export()
+        self.assertEqual((self._due(third), self._due(other)), (0, 0))
+        self.assertEqual([float(row["Amount"]) for row in self._in_xero("Payments", Status="AUTHORISED")], [230.0])
+        self.assertFalse(self._issues())
+
+    def test_more_than_is_beside_what_is_used(self):
+        """S4-36: what an overpayment in use holds does not come to the bank a second time as a payment."""
+        payment = self._receive(300.0)
+        paid = self._match(self.invoice, payment.move_id)
+        self._export()
+        used = self._match(self._invoice(lines=[(None, 1, 40.0)]), payment.move_id)
+        self._export()
+        paid.filtered(lambda line: line.move_id == self.invoice).remove_move_reconcile()
+        self._export()
+        third = self._invoice(lines=[(None, 1, 217.4)])
+        self._match(third, payment.move_id)
+        self._export()
+        self.assertEqual((third.amount_residual, self._due(third)), (0, 250.01))
+        self.assertEqual((self._issues().code, self._issues().res_id), ("advance_short", payment.id))
+        used.filtered(lambda line: line.move_id != payment.move_id).remove_move_reconcile()
+        self._export()
+        self._issues().action_retry()
+        self._export()
+        self._export()
+        self.assertEqual(self._due(third), 0, self._issues().mapped("text"))
+        live = [row[2:] for row in self._credit() if row[1] == "AUTHORISED"]
+        paid = sum(float(row["Amount"]) for row in self._in_xero("Payments", Status="AUTHORISED"))
+        self.assertEqual(round(paid + sum(total for _open, total in live), 2), 300.0)
+        self.assertFalse(self._issues())
+
     def test_prepayment(self):
         """S4-36: by setting it is a prepayment, coded to the account for prepayments; without one it waits."""
         self.connection.unallocated_payments = "prepayment"
