@@ -176,7 +176,7 @@ def stand_in():
 
     connection = env.registry["xero.connection"]
     connection._access_token = lambda self, refused=None: StandIn.access_token
-    connection._make_client = lambda self, token: StandIn()
+    connection._make_client = lambda self, token, **_hooks: StandIn()
     ratelimit.WINDOW, ratelimit.MINUTE_LIMIT = 1.0, 1_000_000
     deadline.Deadline.left = lambda self: 0 if StandIn.calls >= StandIn.allowed else float("inf")
 
