@@ -51,6 +51,7 @@
         "views/account_xero_menus.xml",
         "views/xero_stock_views.xml",
         "views/xero_stock_tracked_views.xml",
+        "views/stock_views.xml",
         "views/xero_tracking_views.xml",
         "views/xero_figure_views.xml",
         "views/xero_first_load_views.xml",

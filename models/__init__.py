@@ -19,6 +19,7 @@ from . import (
     product_template,
     purchase_order,
     stock_move,
+    xero_stock_moves_mixin,
     xero_stock_document,
     xero_stock_ledger,
     xero_stock_journal,

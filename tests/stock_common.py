@@ -1,15 +1,11 @@
 """A warehouse beside the simulator: what storekeepers do, and the balances on both sides."""
 
-from datetime import timedelta
-from decimal import Decimal
-from uuid import uuid4
-
 from odoo import fields
 from odoo.fields import Command
 
+from . import stock_value_steps
 from .common import XeroCase
-
-ON_HAND, RECEIVED = "632", "802"
+from .stock_value_steps import ON_HAND
 
 
 class StockCase(XeroCase):
@@ -28,51 +24,11 @@ class StockCase(XeroCase):
         self.suppliers, self.customers = (
             self.env.ref(f"stock.stock_location_{name}") for name in ("suppliers", "customers")
         )
-        self.valuation, variation = self.env["account.account"].create(
-            [
-                {"name": "Stock Valuation", "code": "110100", "account_type": "asset_current"},
-                {"name": "Stock Variation", "code": "500100", "account_type": "expense_direct_cost"},
-            ]
-        )
-        self.valuation.account_stock_variation_id = variation
-        self.company.write(
-            {
-                "account_stock_valuation_id": self.valuation.id,
-                "account_stock_journal_id": self.company.account_stock_journal_id.id or self._stock_journal().id,
-            }
-        )
-        self._settle_accounts()
+        self.valuation = stock_value_steps.prepare_odoo(self.env, self.company)
+        stock_value_steps.prepare_xero(self.connection, self.valuation)
         self.perpetual = self._category("Perpetual", "real_time")
         self.periodic = self._category("Periodic", "periodic")
         self.xero.clear_journal()
-
-    def _stock_journal(self):
-        domain = [("company_id", "=", self.company.id), ("code", "=", "STJ")]
-        return self.env["account.journal"].search(domain, limit=1)
-
-    def _settle_accounts(self):
-        """Accounts that a bookkeeper has in Xero where Odoo keeps the stock, and the settings that name them."""
-        for code, name, kind in ((ON_HAND, "Stock on Hand", "CURRENT"), (RECEIVED, "Received, Not Billed", "CURRLIAB")):
-            self._account_in_xero(code, name, kind)
-        self.connection.action_read_reference_data()
-        rows = self.env["xero.account.mapping"].search([("connection_id", "=", self.connection.id)])
-        row = rows.filtered(lambda row: row.account_id == self.valuation)
-        values = {"connection_id": self.connection.id, "account_id": self.valuation.id}
-        (row or row.create(values)).xero_account_id = self._xero_account(ON_HAND)
-        self.connection.write(
-            {
-                "sync_inventory": True,
-                "stock_mode": "untracked",
-                "stock_adjustment_account_id": self._xero_account("429").id,
-                "stock_received_account_id": self._xero_account(RECEIVED).id,
-                "stock_cogs_account_id": self._xero_account("310").id,
-            }
-        )
-
-    def _account_in_xero(self, code, name, kind):
-        account = {"Code": code, "Name": name, "Type": kind}
-        answer = self.connection._get_client().put("Accounts", account, key=str(uuid4()))
-        self.assertEqual(answer.status, 200)
 
     def _xero_account(self, code):
         account = self.env["xero.account"].search([("connection_id", "=", self.connection.id), ("code", "=", code)])
@@ -80,15 +36,7 @@ class StockCase(XeroCase):
         return account
 
     def _category(self, name, valuation, cost_method="average", **values):
-        return self.env["product.category"].create(
-            {
-                "name": name,
-                "property_valuation": valuation,
-                "property_cost_method": cost_method,
-                "property_stock_valuation_account_id": self.valuation.id,
-                **values,
-            }
-        )
+        return stock_value_steps.category(self.env, self.valuation, cost_method, valuation, **{"name": name, **values})
 
     def _goods(self, name="Floor Lamp", category=None, **values):
         return self.env["product.product"].create(
@@ -212,21 +160,11 @@ class StockCase(XeroCase):
 
     def _stock_value(self, account=None):
         """What Odoo says that the stock on an account is worth."""
-        company = self.company.with_company(self.company)
-        return Decimal(str(round(company.stock_value().get(account or self.valuation, 0.0), 2)))
+        return stock_value_steps.stock_value(self.company, account or self.valuation)
 
     def _balance(self, code):
-        """What Xero's trial balance says, debits above zero; until tomorrow, for Xero may be a day ahead."""
-        until = (fields.Date.today() + timedelta(days=1)).isoformat()
-        [account] = self._in_xero("Accounts", Code=code)
-        answer = self.connection._with_client(lambda client: client.get("Reports/TrialBalance", params={"date": until}))
-        for section in answer.payload["Reports"][0]["Rows"]:
-            for row in section.get("Rows") or []:
-                cells = row.get("Cells") or []
-                if cells and (cells[0].get("Attributes") or [{}])[0].get("Value") == account["AccountID"]:
-                    debit, credit = (Decimal(cell.get("Value") or 0) for cell in cells[-2:])
-                    return debit - credit
-        return Decimal("0.00")
+        """What Xero's ledger says, debits above zero."""
+        return stock_value_steps.balance(self.connection, code)
 
     def assertStockAgrees(self):
         self.assertEqual(self._balance(ON_HAND), self._stock_value())

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from odoo import fields
+from odoo.exceptions import UserError
 
-from .stock_common import ON_HAND, RECEIVED, StockCase
+from .stock_common import StockCase
+from .stock_value_steps import ON_HAND, RECEIVED
 
 
 class TestStockJournals(StockCase):
@@ -177,3 +179,62 @@ class TestStockJournals(StockCase):
         self.connection.sync_inventory = True
         self._export()
         self.assertStockAgrees()
+
+
+class TestStockByHand(StockCase):
+    """Buttons on what happens in the warehouse, where the schedule sends nothing by itself."""
+
+    def setUp(self):
+        super().setUp()
+        rows = self.env["xero.schedule"]._of(self.connection)
+        rows.filtered(lambda row: (row.resource, row.direction) == ("StockMoves", "out")).mode = "manual"
+
+    def _sent(self):
+        self._run_by_itself(self.connection.export_cron_id)
+        return self._journals()
+
+    def test_stocktakes(self):
+        """S4-82, S4-83: where stock goes by hand, counts wait until somebody exports them from their list."""
+        lamp, desk = self._goods(standard_price=20.0), self._goods("Desk", standard_price=50.0)
+        self._count(lamp, 5)
+        self._count(desk, 1)
+        self.assertFalse(self._sent())
+        quants = self.env["stock.quant"].search([("location_id", "=", self.stock.id)])
+        quants.action_xero_export_stock()
+        self.assertEqual(len(self._sent()), 1)
+        self.assertEqual(self._balance(ON_HAND), Decimal("150.00"))
+        [document] = self._documents()
+        self.assertEqual(set(quants.mapped("xero_stock_state")), {f"{document.name}: Synced"})
+
+    def test_transfers(self):
+        """S4-84: exported by its button, a transfer says on the record that there is nothing to send."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        picking = self._move(lamp, 2, self.stock, self._shelf())
+        self._mark()
+        self.assertEqual(picking.xero_stock_state, "Waiting in the queue")
+        picking.action_xero_export_stock()
+        self._sent()
+        picking.invalidate_recordset()
+        self.assertIn("Nothing to send", picking.xero_stock_state)
+
+    def test_scrap(self):
+        """S4-41, S4-82: scrap is exported from its own form and goes against the adjustment account."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        scrap = self._scrap(lamp, 2)
+        self.assertFalse(self._sent())
+        scrap.action_xero_export_stock()
+        self.assertTrue(self._sent())
+        self.assertEqual(self._balance("429"), Decimal("-60.00"))
+
+    def test_nothing_done(self):
+        """S4-84: what has not been done yet, or has no connection to go to, cannot be exported, and says why."""
+        lamp = self._goods(standard_price=20.0)
+        order = self._order(lamp, 1, 10.0)
+        with self.assertRaisesRegex(UserError, "nothing to send"):
+            order.picking_ids.action_xero_export_stock()
+        self._receive(order)
+        self.connection.sync_inventory = False
+        with self.assertRaisesRegex(UserError, "Sync Inventory with Xero"):
+            order.picking_ids.action_xero_export_stock()
