@@ -1,0 +1,77 @@
+"""Inside Odoo, for the benchmark of stock: a warehouse by chance. ``env`` and ``args`` are given."""
+
+# ruff: noqa: F821
+from odoo import Command
+
+from odoo.addons.account_xero.simulator.steering import Steering
+from odoo.addons.account_xero.tests import money_steps, stock_value_steps, stock_value_walk
+from odoo.addons.account_xero.xero_api import oauth
+
+
+def company(name):
+    """A company of New Zealand with its chart of accounts."""
+    made = env["res.company"].create({"name": name, "country_id": env.ref("base.nz").id})
+    (env.user | env.ref("base.user_admin")).write({"company_ids": [Command.link(made.id)]})
+    env["account.chart.template"].try_loading("nz", company=made, install_demo=False)
+    return made
+
+
+def connect(own, company_):
+    """A connection as the consent leaves it; an earlier one with the same organisation ends."""
+    env["xero.connection"].search([]).active = False
+    connection = own["xero.connection"].create({"company_id": company_.id, "environment": "simulator"})
+    tokens = oauth.TokenSet(**args["tokens"], id_token=None)
+    [remote] = [
+        remote
+        for remote in oauth.list_connections(connection._endpoints(), tokens.access_token)
+        if remote["tenantId"] == args["tenant_id"]
+    ]
+    connection._accept_consent(tokens, remote)
+    own.cr.commit()
+    return connection
+
+
+def untracked():
+    """Operations by chance where Xero keeps the value only, and what differs after each sync."""
+    made = company("Warehouse Ltd")
+    own = env(context={**env.context, "allowed_company_ids": made.ids, "tracking_disable": True})
+    own_company = made.with_env(own)
+    connection = connect(own, own_company)
+    own["stock.warehouse"].create({"company_id": made.id, "name": "Warehouse", "code": f"W{made.id}"})
+    valuation = stock_value_steps.prepare_odoo(own, own_company)
+    stock_value_steps.prepare_xero(connection, valuation)
+    categories = [stock_value_steps.category(own, valuation, *kind) for kind in stock_value_steps.CATEGORIES]
+    supplier, customer = own["res.partner"].create([{"name": "Warehouse Supplies"}, {"name": "Warehouse Customer"}])
+    products = stock_value_steps.goods(own, categories)
+    own.cr.commit()
+
+    def sync():
+        own["xero.exporter"]._run(connection)
+        own.cr.commit()
+
+    warehouse = stock_value_walk.ValuedWarehouse(
+        own, connection, Steering(args["url"]), sync, supplier, customer, products, seed=args["seed"]
+    )
+    different, syncs = [], []
+
+    def check():
+        syncs.append(1)
+        different.extend(warehouse.differences())
+
+    with money_steps.unhurried(warehouse.xero):
+        done = warehouse.run(args["steps"], check=check)
+    documents = own["xero.stock.document"].search_count([("connection_id", "=", connection.id)])
+    calls = own["xero.request"].search_count(
+        [("connection_id", "=", connection.id), ("path", "=", "ManualJournals")]
+    )
+    return {
+        "asked": args["steps"],
+        "made": dict(done),
+        "syncs": len(syncs),
+        "documents": documents,
+        "journal_calls": calls,
+        "different": different,
+    }
+
+
+result = globals()[args["action"]]()

@@ -1,0 +1,29 @@
+from . import stock_value_steps, stock_value_walk
+from .money_steps import unhurried
+from .stock_common import StockCase
+
+
+class TestStockSteps(StockCase):
+    """Whatever happens in the warehouse, in whatever order, the value in Xero is Odoo's."""
+
+    def test_by_chance(self):
+        """S4-39, S4-41, S4-85 to S4-91: after every sync of 60 random steps Xero's stock account is Odoo's value."""
+        self.startPatcher(unhurried(self.xero))
+        categories = [
+            stock_value_steps.category(self.env, self.valuation, *kind) for kind in stock_value_steps.CATEGORIES
+        ]
+        warehouse = stock_value_walk.ValuedWarehouse(
+            self.env,
+            self.connection,
+            self.xero,
+            self._export,
+            self.supplier,
+            self.customer,
+            stock_value_steps.goods(self.env, categories),
+            seed=7,
+        )
+        found = []
+        made = warehouse.run(60, check=lambda: found.extend(warehouse.differences()))
+        self.assertFalse(found, dict(made))
+        self.assertGreater(sum(made.values()), 25)
+        self.assertTrue(self._journals())
