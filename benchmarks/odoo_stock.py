@@ -61,9 +61,7 @@ def untracked():
     with money_steps.unhurried(warehouse.xero):
         done = warehouse.run(args["steps"], check=check)
     documents = own["xero.stock.document"].search_count([("connection_id", "=", connection.id)])
-    calls = own["xero.request"].search_count(
-        [("connection_id", "=", connection.id), ("path", "=", "ManualJournals")]
-    )
+    calls = own["xero.request"].search_count([("connection_id", "=", connection.id), ("path", "=", "ManualJournals")])
     return {
         "asked": args["steps"],
         "made": dict(done),
