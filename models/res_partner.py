@@ -75,6 +75,11 @@ class ResPartner(models.Model):
         self.env["xero.outbox"]._mark(left)
         return result
 
+    def action_xero_export(self):
+        """A person or an address of a company is no contact of its own in Xero: the company goes."""
+        companies = self.commercial_partner_id
+        return super(ResPartner, companies).action_xero_export() if companies != self else super().action_xero_export()
+
     @api.model
     def _xero_mark_query(self, ids):
         """A change of a company's person or address is a change of its contact, unless they stay in Odoo anyway."""

@@ -61,5 +61,6 @@ from . import (
     test_views,
     test_webhook,
     test_workers,
+    test_who_owns,
     test_write_offs,
 )

@@ -282,3 +282,65 @@ class TestXeroLists(ViewCase):
         clerk = new_test_user(self.env, "clerk", groups="account.group_account_invoice", company_id=self.company.id)
         with self.assertRaises(AccessError):
             request.with_user(clerk).read(["body_shown"])
+
+
+class TestListActions(ViewCase):
+    """What is done with many records at once, from the Actions menu of their lists."""
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("purchase.group_purchase_manager")
+
+    def _run_action(self, name, records):
+        model = self.env["ir.model"]._get(records._name)
+        domain = [("binding_model_id", "=", model.id), ("name", "=", name), ("binding_view_types", "=", "list")]
+        [action] = self.env["ir.actions.server"].sudo().search(domain)
+        self.assertIn(self.env.ref("account_xero.group_xero_user"), action.group_ids)
+        action.with_env(self.env).with_context(active_model=records._name, active_ids=records.ids).run()
+
+    def test_every_list_has_them(self):
+        """S2-14, S4-82: each list sends its selected records to Xero, and tries again what failed of them."""
+        for model in LISTS:
+            domain = [("binding_model_id.model", "=", model), ("binding_view_types", "=", "list")]
+            names = set(self.env["ir.actions.server"].sudo().search(domain).mapped("name"))
+            self.assertLessEqual({"Send to Xero", "Retry in Xero"}, names, model)
+
+    def test_contacts(self):
+        """S4-30, S1-01: chosen contacts go without a document; of a person the company goes, and nobody else."""
+        person = self.env["res.partner"].create({"name": "Gail Ford", "parent_id": self.supplier.id})
+        self._run_action("Send to Xero", self.customer | person)
+        self._export()
+        self.assertSynced(self.customer)
+        self.assertSynced(self.supplier)
+        self.assertFalse(self._binding(person))
+        self.assertFalse(self._in_xero("Contacts", Name="Gail Ford"))
+
+    def test_products(self):
+        """S4-31, S5-45: chosen products are items, whether their list shows products or variants."""
+        other = self.env["product.product"].create({"name": "Floor Lamp", "default_code": "FLOOR"})
+        self._run_action("Send to Xero", self.product)
+        self._run_action("Send to Xero", other.product_tmpl_id)
+        self._export()
+        self.assertEqual(
+            {item["Code"] for item in self._in_xero("Items")} & {"LAMP", "FLOOR"},
+            {"LAMP", "FLOOR"},
+        )
+
+    def test_purchase_orders(self):
+        """S4-43, S5-50: chosen purchase orders go again; what Xero has is neither doubled nor lost."""
+        line = {"product_id": self.product.id, "product_qty": 1, "price_unit": 50.0}
+        orders = self.env["purchase.order"].create(
+            [
+                {"partner_id": self.supplier.id, "company_id": self.company.id, "order_line": [(0, 0, line)]}
+                for _number in range(2)
+            ]
+        )
+        orders.button_confirm()
+        self._export()
+        before = len(self._in_xero("PurchaseOrders"))
+        self.xero.clear_journal()
+        self._run_action("Send to Xero", orders)
+        self._export()
+        [call] = self._writes()
+        self.assertEqual(call["method"], "POST")
+        self.assertEqual(len(self._in_xero("PurchaseOrders")), before)
