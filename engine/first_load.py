@@ -48,9 +48,14 @@ class XeroImporter(models.AbstractModel):
     def _book_sample(self, connection, mapper, line, payloads):
         for other, needed in mapper._load_ahead(line, payloads):
             super()._import_page(connection, other, needed)
+        line._note_sample(mapper, payloads, [self._timed(connection, mapper, payload) for payload in payloads])
+
+    def _timed(self, connection, mapper, payload):
+        """Seconds that booking one record takes."""
         started = time.monotonic()
-        super()._import_page(connection, mapper, payloads)
-        line._note_sample(payloads, mapper, time.monotonic() - started)
+        super()._import_page(connection, mapper, [payload])
+        self.env.flush_all()
+        return time.monotonic() - started
 
     def _book_kept(self, run, mapper, line):
         """Book what was kept, a page a transaction."""

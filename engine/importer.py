@@ -392,6 +392,7 @@ class XeroImporter(models.AbstractModel):
         self._import_fresh(connection, mapper, fresh)
 
     def _import_fresh(self, connection, mapper, payloads):
+        mapper = mapper.with_context(xero_page={})  # what all of them need is read once
         for payload in payloads:
             self._import_one(connection, mapper, payload)
 

@@ -169,12 +169,3 @@ class XeroMapperContact(models.AbstractModel):
     def _read_states(self, country):
         found = self.env["res.country.state"].search_fetch([("country_id", "=", country.id)], ["name", "code"])
         return {key.lower(): state.id for state in found for key in (state.code, state.name)}
-
-    def _remembered(self, key, read):
-        """What is the same for every contact of a page, read once a page (``_for_page``)."""
-        page = self.env.context.get("xero_page")
-        if page is None:
-            return read()
-        if key not in page:
-            page[key] = read()
-        return page[key]

@@ -74,6 +74,10 @@ class XeroMapperDocument(models.AbstractModel):
     @api.model
     def _reverse_maps(self, connection):
         """Xero's accounts and rates → ours; what is mapped by hand wins, then the same code."""
+        return self._remembered(("maps", connection.id), lambda: self._read_reverse_maps(connection))
+
+    @api.model
+    def _read_reverse_maps(self, connection):
         accounts, taxes = {}, {}
         company = connection.company_id
         rows = self.env["xero.account.mapping"].search([("connection_id", "=", connection.id), ("mapped", "=", True)])
@@ -100,8 +104,13 @@ class XeroMapperDocument(models.AbstractModel):
         """
         move_type = self._move_type(payload)
         moves = self.env["account.move"].with_company(connection.company_id)
-        move = moves.create({"move_type": move_type, **self._header_values(connection, payload)})
-        self._write_lines(connection, move, payload, maps)
+        # With its lines at once: they cost as much again when they are written onto a document that is there.
+        lines = [self._line_values(connection, line, payload, maps, flat=False) for line in payload["LineItems"]]
+        header = self._header_values(connection, payload)
+        commands = [Command.create(line) for line in lines]
+        move = moves.create({"move_type": move_type, **header, "invoice_line_ids": commands})
+        if not self._agrees(move, payload):
+            self._write_lines(connection, move, payload, maps)
         return move
 
     @api.model
@@ -204,10 +213,10 @@ class XeroMapperDocument(models.AbstractModel):
         for flat in (False, True):
             lines = [self._line_values(connection, line, payload, maps, flat) for line in payload["LineItems"]]
             move.write({"invoice_line_ids": [Command.clear(), *(Command.create(line) for line in lines)]})
-            if self._totals(move) == (amount(payload, "SubTotal"), amount(payload, "TotalTax")):
+            if self._agrees(move, payload):
                 return
         self._mend_tax(move, payload)
-        if self._totals(move) != (amount(payload, "SubTotal"), amount(payload, "TotalTax")):
+        if not self._agrees(move, payload):
             raise Hold(
                 "totals_differ_in",
                 connection,
@@ -217,6 +226,10 @@ class XeroMapperDocument(models.AbstractModel):
                 odoo_total=str(decimal(move.amount_total, 2)),
                 odoo_tax=str(decimal(move.amount_tax, 2)),
             )
+
+    @api.model
+    def _agrees(self, move, payload):
+        return self._totals(move) == (amount(payload, "SubTotal"), amount(payload, "TotalTax"))
 
     @api.model
     def _totals(self, move):

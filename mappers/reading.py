@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+PAGE = "xero_page"  # context key: what is remembered while one page is booked
+
 
 class XeroMapper(models.AbstractModel):
     """What the importer asks of a mapper that reads (``_modified_since``)."""
@@ -80,3 +82,12 @@ class XeroMapper(models.AbstractModel):
         :return: ``{external id: "updated", "deleted" or another action of the history | Hold | None}``
         """
         return {}
+
+    def _remembered(self, key, read):
+        """What is the same for everything of a page, read once a page; the importer opens one."""
+        page = self.env.context.get(PAGE)
+        if page is None:
+            return read()
+        if key not in page:
+            page[key] = read()
+        return page[key]

@@ -123,6 +123,7 @@ class XeroFigure(models.Model):
         figures = [*self._of_documents(connection, documents), *self._of_ages(connection, documents)]
         if balances is not None:
             figures += self._of_balance_sheet(connection, balances, day)
+        currency = connection.company_id.currency_id
         self.search([("connection_id", "=", connection.id)]).unlink()
         self.create(
             [
@@ -131,7 +132,7 @@ class XeroFigure(models.Model):
                     "sequence": number,
                     "read_at": fields.Datetime.now(),
                     "compared": figure["key"] not in NOT_COMPARED,
-                    "difference": figure["odoo_amount"] - figure["xero_amount"]
+                    "difference": currency.round(figure["odoo_amount"] - figure["xero_amount"])
                     if figure["key"] not in NOT_COMPARED
                     else 0,
                     **figure,

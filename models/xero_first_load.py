@@ -240,7 +240,7 @@ class XeroFirstLoad(models.Model):
             self._ask_for_payments()
         if self._rows([("issue_id", "=", False)]):
             return self.connection_id._wake_export()
-        self.state = "comparing"
+        self.write({"state": "comparing", "finished_at": fields.Datetime.now()})
         return self._after_comparing()
 
     def _after_comparing(self):
@@ -266,7 +266,6 @@ class XeroFirstLoad(models.Model):
         return True
 
     def _compare(self):
-        finished = self.finished_at or fields.Datetime.now()
         lines = self.line_ids
         counts = self.connection_id._with_client(
             lambda client: [line._mapper()._load_count(client)[0] for line in lines]
@@ -274,7 +273,6 @@ class XeroFirstLoad(models.Model):
         self.env["xero.figure"].sudo()._refresh(self.connection_id)
         for line, number in zip(lines, counts, strict=True):
             line._note_counts(number)
-        self.finished_at = finished
 
     def _wake(self):
         for load in self:

@@ -26,9 +26,12 @@ class Steering:
     def ready(self) -> bool:
         return self._call("GET", "ready")["ready"]
 
-    def reset(self, seed: str | None = None) -> dict:
-        """Start anew; returns address, app and organisations."""
-        return self._call("POST", "reset", {"seed": seed} if seed else {})
+    def reset(self, seed: str | None = None, **sizes: int) -> dict:
+        """Start anew; returns address, app and organisations.
+
+        :param sizes: how many `contacts` and `invoices` the first organisation is to have, made up
+        """
+        return self._call("POST", "reset", {**({"seed": seed} if seed else {}), **sizes})
 
     def now(self) -> str:
         return self._call("GET", "clock")["now"]

@@ -26,6 +26,7 @@ def add_arguments(parser) -> None:
 
 def run(home: Home, options) -> int:
     """Run the named benchmarks, or all; returns 0 only when every bar holds."""
+    options.names = [name.replace("-", "_") for name in options.names]
     known = {
         path.stem.removeprefix("bench_"): path for path in sorted((home.checkout / "benchmarks").glob("bench_*.py"))
     }
