@@ -504,6 +504,25 @@ MESSAGES = {
         ),
         _lt("The payment and its matching"),
     ),
+    "allocation_deleted": Message(
+        _lt("The allocation of %(note)s to %(document)s that Odoo had sent was undone in Xero."),
+        _lt(
+            "If it was wrong, undo the matching in Odoo as well. If it is right, press Export to Xero on the credit "
+            "note: it is allocated again. Then press Skip."
+        ),
+        _lt("Matching of the document"),
+    ),
+    "allocation_unknown": Message(
+        _lt(
+            "%(amount)s of %(credit)s is allocated in Xero to %(number)s, which Odoo does not have; here so much more "
+            "of it shows as open."
+        ),
+        _lt(
+            "Import the document (switch the import of documents on, or enter it by hand and link it), then press "
+            "Retry; or match the open rest with an entry of your own in Odoo, and press Skip."
+        ),
+        _lt("Matching of the document"),
+    ),
     "allocation_impossible": Message(
         _lt("%(amount)s of a credit was allocated to %(document)s in Xero, and in Odoo not so much of both is open."),
         _lt(

@@ -30,7 +30,7 @@ class XeroMapperAllocation(models.AbstractModel):
         amount = decimal(self._amount(partial, credit), 2)
         payload = {"Amount": amount, "Invoice": {"InvoiceID": invoice_binding.external_id}}
         own = prepared["bindings"].get(partial.id)
-        if own and own.external_id:
+        if own and own.external_id and not self._is_asked_again(own):
             return "none", payload
         facts = {
             "credit_note": credit_binding.external_id,

@@ -52,28 +52,35 @@ class XeroMapperAllocation(models.AbstractModel):
                 return hold
         # What Odoo has unmatched already is still to be undone in Xero: its link stands, its reconciliation is gone.
         known = self.env["xero.binding"]._by_external(connection, self._xero_resource, wanted.keys())
-        for external_id in wanted.keys() - known.keys():
-            if hold := self._allocate(connection, lines, wanted[external_id], *credit):
-                return hold
-        return None
+        holds = [
+            self._allocate(connection, lines, wanted[external_id], *credit)
+            for external_id in wanted.keys() - known.keys()
+        ]
+        return next(filter(None, holds), None)
 
     def _unallocated(self, connection, binding, credit):
-        """Unmatch what was undone in Xero; ask about what Odoo sent of a payment, as about payments."""
+        """Unmatch what was undone in Xero; ask about what Odoo sent, as about payments."""
         partial = self.env[binding.model].browse(binding.res_id).exists()
         binding.state = "deleted"
-        is_money = credit[0] != "CreditNotes"
-        if partial and is_money and binding.origin != "xero" and connection.deleted_payments == "ask":
-            return Hold("payment_deleted", partial, document=self._document(partial).display_name)
+        if partial and binding.origin != "xero" and connection.deleted_payments == "ask":
+            return self._asked(partial, credit)
         partial.unlink()
         return None
 
+    def _asked(self, partial, credit):
+        document = self._document(partial)
+        if credit[0] != "CreditNotes":
+            return Hold("payment_deleted", partial, document=document.display_name)
+        note = partial._xero_documents().filtered(lambda move: move.move_type.endswith("_refund"))[:1]
+        invoice = partial._xero_documents() - note
+        return Hold("allocation_deleted", note, note=note.display_name, document=invoice.display_name)
+
     def _allocate(self, connection, lines, allocation, resource, credit_id):
-        invoice_id = (allocation.get("Invoice") or {}).get("InvoiceID")
+        invoice_id, amount = (allocation.get("Invoice") or {}).get("InvoiceID"), Decimal(str(allocation["Amount"]))
         bindings = self.env["xero.binding"]._by_external(connection, "Invoices", [invoice_id])
         if invoice_id not in bindings:
-            return None  # none of our documents
+            return self._to_a_stranger(connection, lines, allocation, credit_id)
         move = self.env["account.move"].browse(bindings[invoice_id].res_id).exists()
-        amount = Decimal(str(allocation["Amount"]))
         partial = self._matched_alike(connection, lines, move, amount) or self._match(lines, move, amount)
         if not partial:
             return Hold(
@@ -81,6 +88,20 @@ class XeroMapperAllocation(models.AbstractModel):
             )
         self._link_allocation(connection, partial, allocation, resource, credit_id, invoice_id)
         return None
+
+    def _to_a_stranger(self, connection, lines, allocation, credit_id):
+        """The document is not in Odoo, where the credit therefore looks open: somebody has to know; told once."""
+        values = {
+            "credit": lines.move_id[:1].display_name,
+            "number": (allocation.get("Invoice") or {}).get("InvoiceNumber") or "?",
+            "amount": str(Decimal(str(allocation["Amount"]))),
+        }
+        mine = [("connection_id", "=", connection.id), ("code", "=", "allocation_unknown")]
+        told = self.env["xero.issue"].search([*mine, ("external_id", "=", credit_id), ("state", "=", "skipped")])
+        is_open = any(line.amount_residual for line in lines)
+        if not is_open or values in told.mapped("values"):
+            return None
+        return Hold("allocation_unknown", lines.move_id.origin_payment_id[:1] or lines.move_id[:1], **values)
 
     def _matched_alike(self, connection, lines, move, amount):
         """The same matching, made in Odoo and not sent yet."""

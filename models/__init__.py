@@ -10,6 +10,7 @@ from . import (
     xero_issue,
     xero_cursor,
     account_move,
+    account_move_allocations,
     account_partial_reconcile,
     account_partial_split,
     xero_write_off,

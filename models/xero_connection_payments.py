@@ -55,7 +55,8 @@ class XeroConnection(models.Model):
         string="Odoo's Payments Deleted in Xero",
         default="ask",
         required=True,
-        help="Payments that were made in Xero are always undone in Odoo when they are deleted there.",
+        help="Payments that were made in Xero are always undone in Odoo when they are deleted there. So are "
+        "allocations of credit notes and of over- and prepayments.",
     )
 
     @api.constrains("clearing_account_id")

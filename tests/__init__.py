@@ -1,6 +1,7 @@
 from . import (
     test_advances,
     test_advances_in,
+    test_allocations_in,
     test_authorisation,
     test_bad_input,
     test_both_ways,

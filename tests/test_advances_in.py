@@ -160,6 +160,31 @@ class TestAdvancesIn(XeroCase):
         self.assertEqual(self._due(self.invoice), 0)
         self.assertQuiet()
 
+    def test_allocated_to_what_odoo_does_not_have(self):
+        """S2-49: an overpayment used up in Xero for an invoice of Xero's alone is said; it shows as open in Odoo."""
+        credit = self._receive(300)["OverpaymentID"]
+        self._import()
+        invoice = {
+            "Type": "ACCREC",
+            "Contact": {"ContactID": self._binding(self.customer).external_id},
+            "Date": fields.Date.today().isoformat(),
+            "DueDate": fields.Date.today().isoformat(),
+            "InvoiceNumber": "OLD-1",
+            "Status": "AUTHORISED",
+            "LineAmountTypes": "NoTax",
+            "LineItems": [{"Description": "Old", "Quantity": 1, "UnitAmount": 500, "AccountCode": "200"}],
+        }
+        [made] = self._call("put", "Invoices", {"Invoices": [invoice]})["Invoices"]
+        body = {"Allocations": [{"Amount": 200, "Invoice": {"InvoiceID": made["InvoiceID"]}}]}
+        self._call("put", f"Overpayments/{credit}/Allocations", body)
+        self._allocate(credit, self.invoice, 50)
+        self._import()
+        payment = self._payments()
+        self.assertEqual((self.invoice.amount_residual, self._open_credit(payment)), (180.0, 250.0))
+        self.assertEqual((self._issues().code, self._issues().res_id), ("allocation_unknown", payment.id))
+        self.assertIn("OLD-1", self._issues().text)
+        self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 50.0)])
+
     def test_same_money_on_both_sides(self):
         """S2-49: money entered in Odoo and in Xero before either heard of the other is one payment."""
         payment = self._payment(300.0)
