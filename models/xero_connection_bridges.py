@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 # App -> the bridge that makes the connector know it, an addon in the folder bridges.
 BRIDGES = {
+    "mrp_account": "account_xero_mrp",
     "sale": "account_xero_sale",
 }
 

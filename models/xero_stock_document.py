@@ -11,6 +11,7 @@ CAUSES = [
     ("billed", "Received and Billed"),
     ("adjustment", "Counted or Scrapped"),
     ("production", "Produced or Consumed"),
+    ("work", "Work on What Was Produced"),
     ("landed_cost", "Landed Costs"),
     ("location", "Booked by Location"),
     ("revaluation", "Revalued"),

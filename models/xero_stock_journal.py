@@ -24,6 +24,7 @@ ORDER = (
     "delivery",
     "adjustment",
     "production",
+    "work",
     "landed_cost",
     "location",
     "revaluation",

@@ -55,11 +55,11 @@ class TrackedCase(ItemCase):
                 **values,
             }
         )
-        move._action_confirm()
-        move.quantity = quantity
-        move.picked = True
-        move._action_done()
-        return move
+        moves = move._action_confirm()
+        for one in moves:
+            one.quantity = one.product_uom_qty
+        moves.picked = True
+        return moves._action_done()
 
     def _deliver(self, product, quantity):
         return self._move(product, quantity, self.stock, self.env.ref("stock.stock_location_customers"))
