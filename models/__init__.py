@@ -88,6 +88,7 @@ from . import (
     xero_stock_tracked,
     xero_stock_payment,
     xero_stock_check,
+    xero_stock_master,
     xero_issue_mending,
     xero_issue_split,
     xero_issue_changes,

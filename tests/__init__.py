@@ -53,6 +53,7 @@ from . import (
     test_seen_banner,
     test_seen_mending,
     test_seen_messages,
+    test_stock_master,
     test_stock_steps,
     test_stock_untracked,
     test_templates,

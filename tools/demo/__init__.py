@@ -11,7 +11,7 @@ from ..trouble import Trouble
 from . import comparison, consent, table
 from .xero_side import XeroSide
 
-ODOO_SIDE = "tools/demo/odoo_side.py"
+ODOO_SIDE, ODOO_STOCK = "tools/demo/odoo_side.py", "tools/demo/odoo_stock.py"
 PATIENCE = 600  # seconds until the queue must be empty
 
 
@@ -22,6 +22,7 @@ def main(context: Context) -> int:
     demo.connect()
     demo.export()
     demo.pay_on_both_sides()
+    demo.stock()
     outcome = demo.compare()
     if context.json_file:
         context.json_file.write_text(json.dumps(outcome.data, indent=2) + "\n")
@@ -68,6 +69,14 @@ class Demo:
             self.context.rpc("xero.connection", "action_import_now", [self.prepared["connection_id"]])
             self._wait_until(lambda: self._imported() >= len(made), "the payments made in Xero to arrive in Odoo")
             step["what"] = {"payments": len(made)}
+
+    def stock(self) -> None:
+        """What the stock is worth: bills and one journal bring Xero's stock account to it."""
+        with self._step("Bought, counted, delivered; exported") as step:
+            accounts = self.xero.add_stock_accounts()
+            done = self.context.odoo_shell(ODOO_STOCK, action="work", **accounts)
+            self._wait_for_empty_queue()
+            step["what"] = {"purchase orders": done["purchase_orders"], "products counted": done["products"]}
 
     def compare(self):
         odoo = self.context.odoo_shell(ODOO_SIDE, action="figures")

@@ -53,10 +53,12 @@ def compare(odoo: dict, xero, before: dict[str, Decimal], steps: list[dict], sec
     after = xero.balances()
     ledger = {code: after.get(code, Decimal(0)) - before.get(code, Decimal(0)) for code in {*after, *before}}
     expected = {code: Decimal(amount) for code, amount in odoo["accounts"].items()}
+    stock = sorted(odoo["stock"].items())
     rows = [
         ("Receivable (open documents)", _open(pairs, RECEIVABLE), _due(pairs, RECEIVABLE)),
         ("Payable (open documents)", _open(pairs, PAYABLE), _due(pairs, PAYABLE)),
         *_by_class(expected, ledger, xero.state("Accounts")),
+        *((f"Stock value, account {code}", Decimal(value), ledger.get(code, Decimal("0.00"))) for code, value in stock),
     ]
     aged = _aged(odoo, xero)
     taxes = _taxes(odoo, xero)
@@ -76,6 +78,7 @@ def compare(odoo: dict, xero, before: dict[str, Decimal], steps: list[dict], sec
         "seconds": round(seconds, 1),
         "receivable": _figures(rows[0]),
         "payable": _figures(rows[1]),
+        "stock_value": sum(float(value) for _code, value in stock),
         "trial_balance_difference": float(difference),
         "aged_contacts": len({contact for _side, contact, _column in {*aged[0], *aged[1]}}),
         "aged_difference": float(ledgers.difference(*aged)),

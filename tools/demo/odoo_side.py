@@ -194,6 +194,7 @@ def figures():
         "today": TODAY.isoformat(),
         "aged": aged_figures(connection, linked),
         "taxes": tax_figures(connection, linked),
+        "stock": stock_figures(connection),
         "contacts": count(connection, "Contacts"),
         "items": count(connection, "Items"),
         "payments_out": payments(connection, "odoo"),
@@ -266,15 +267,37 @@ def account_figures(connection, linked):
     }
     control = {"asset_receivable": system["DEBTORS"], "liability_payable": system["CREDITORS"]}
     sums = defaultdict(float)
-    for one in linked.line_ids:
+    for one in linked.line_ids.filtered(lambda line: line.display_type != "cogs"):  # the stock journal has those
         if one.tax_line_id:
             code = system["GST"]
         else:
             code = control.get(one.account_type) or accounts[one.account_id.id].code
         sums[code] += one.balance
+    for code, amount in stock_journal_figures(connection):
+        sums[code] += amount
     for code, amount in payment_figures(connection, control):
         sums[code] += amount
     return {code: f"{amount:.2f}" for code, amount in sums.items()}
+
+
+def stock_figures(connection):
+    """What Odoo says that the stock is worth, by Xero account code."""
+    accounts = ENV["xero.account.mapping"]._for(connection)
+    values = COMPANY.with_env(ENV).stock_value()
+    return {accounts[account.id].code: f"{value:.2f}" for account, value in values.items() if account.id in accounts}
+
+
+def stock_journal_figures(connection):
+    """What stock journals have posted: each line on the stock account, and what stands against it."""
+    accounts = ENV["xero.account.mapping"]._for(connection)
+    chosen = {
+        "receipt": connection.stock_received_account_id,
+        "adjustment": connection.stock_adjustment_account_id,
+    }
+    for one in ENV["xero.stock.document"].search([("connection_id", "=", connection.id)]).line_ids:
+        other = chosen.get(one.cause) or connection.stock_cogs_account_id or accounts[one.counterpart_id.id]
+        yield accounts[one.account_id.id].code, one.value
+        yield other.code, -one.value
 
 
 def payment_figures(connection, control):

@@ -10,6 +10,11 @@ import requests
 from simulator.steering import Steering
 
 YEARLY = ("Revenue", "Expenses")
+# Use -> (code, name, type) of the accounts that carry the stock.
+STOCK_ACCOUNTS = {
+    "on_hand": ("632", "Stock on Hand", "CURRENT"),
+    "received": ("802", "Received, Not Billed", "CURRLIAB"),
+}
 
 
 class XeroSide:
@@ -34,6 +39,12 @@ class XeroSide:
             )
             for one in documents
         ]
+
+    def add_stock_accounts(self) -> dict[str, str]:
+        """The accounts that a bookkeeper adds in Xero where Odoo keeps the stock; returns their codes by use."""
+        for code, name, kind in STOCK_ACCOUNTS.values():
+            self._call("PUT", "Accounts", json={"Code": code, "Name": name, "Type": kind})
+        return {use: code for use, (code, _name, _kind) in STOCK_ACCOUNTS.items()}
 
     def balances(self) -> dict[str, Decimal]:
         """Balance per account code since the beginning, debit positive, out of Xero's own trial balances.
@@ -67,8 +78,12 @@ class XeroSide:
         return figures
 
     def _get(self, path: str, **params) -> dict:
+        return self._call("GET", path, params=params)
+
+    def _call(self, method: str, path: str, **options) -> dict:
         token = self.steering.token(tenant_id=self.tenant_id)["access_token"]
         headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": self.tenant_id, "Accept": "application/json"}
-        answer = requests.get(f"{self.steering.url}/api.xro/2.0/{path}", params=params, headers=headers, timeout=60)
+        url = f"{self.steering.url}/api.xro/2.0/{path}"
+        answer = requests.request(method, url, headers=headers, timeout=60, **options)
         answer.raise_for_status()
         return answer.json()
