@@ -7,7 +7,7 @@ class TestStockSteps(StockCase):
     """Whatever happens in the warehouse, in whatever order, the value in Xero is Odoo's."""
 
     def test_by_chance(self):
-        """S4-13, S4-14, S4-41, S4-85, S4-89, S4-90, S4-91: after every sync of 60 random steps Xero has Odoo's value."""
+        """S4-13, S4-14, S4-41, S4-85, S4-89, S4-90, S4-91: after each sync of 60 steps Xero has Odoo's value."""
         self.startPatcher(unhurried(self.xero))
         categories = [
             stock_value_steps.category(self.env, self.valuation, *kind) for kind in stock_value_steps.CATEGORIES
