@@ -58,6 +58,7 @@ from . import (
     test_stock_untracked,
     test_templates,
     test_tours,
+    test_tour_stocktake,
     test_unmatching,
     test_unread,
     test_views,

@@ -61,7 +61,9 @@ class BrowserPage:
         self.wait_for(f"document.body.innerText.includes({json.dumps(text)})", repr(text))
 
 
-class BrowserCase(SimulatorMixin, HttpCase):
+class BrowsingMixin:
+    """For HttpCases."""
+
     browser_size = "1366x900"
 
     @contextmanager
@@ -80,6 +82,10 @@ class BrowserCase(SimulatorMixin, HttpCase):
                 browser.stop()
                 self._wait_remaining_requests()
         self.env.invalidate_all()
+
+
+class BrowserCase(BrowsingMixin, SimulatorMixin, HttpCase):
+    pass
 
 
 @tagged("post_install", "-at_install")
