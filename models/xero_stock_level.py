@@ -123,8 +123,9 @@ class XeroStockLevel(models.Model):
         if figures.expected_now < 0:
             said.append(self.env._("Xero cannot show less than none: it waits for the bill of what was received."))
         if off:
-            shown = {"shown": plain(exact(self.xero_quantity)), "off": plain(off)}
-            said.append(self.env._("Xero shows %(shown)s, so it is off by %(off)s.", **shown))
+            shown = {"shown": plain(exact(self.xero_quantity)), "off": plain(abs(off))}
+            too_few = self.env._("Xero shows %(shown)s: %(off)s too few.", **shown)
+            said.append(too_few if off > 0 else self.env._("Xero shows %(shown)s: %(off)s too many.", **shown))
         if off_value and figures.method != "average":
             said.append(self._method_in_words(figures, off_value))
         return " ".join(said)
