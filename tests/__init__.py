@@ -17,6 +17,7 @@ from . import (
     test_faults,
     test_figures,
     test_first_load,
+    test_first_load_tour,
     test_hooks,
     test_import,
     test_in_doubt,
