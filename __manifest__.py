@@ -55,6 +55,7 @@
         "views/xero_tracking_views.xml",
         "views/xero_figure_views.xml",
         "views/xero_first_load_views.xml",
+        "views/xero_connection_owners_views.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",
         "data/ir_cron.xml",

@@ -76,6 +76,7 @@ from . import (
     xero_binding_stock,
     xero_connection_tracked,
     xero_connection_locks,
+    xero_connection_owners,
     xero_figure,
     xero_first_load,
     xero_first_load_line,

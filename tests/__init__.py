@@ -31,6 +31,7 @@ from . import (
     test_lock_dates,
     test_mapping,
     test_out_documents,
+    test_owners,
     test_out_files,
     test_out_tracking,
     test_minimal_data_mode,
