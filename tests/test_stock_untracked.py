@@ -180,6 +180,80 @@ class TestStockJournals(StockCase):
         self._export()
         self.assertStockAgrees()
 
+    def test_before_the_start(self):
+        """S4-38: what was in stock before the start is in Xero already; it goes only where it is asked for."""
+        lamp = self._goods(standard_price=20.0)
+        self.connection.sync_inventory = False
+        self._count(lamp, 5)
+        moves = self.env["stock.move"].search([("product_id", "=", lamp.id)])
+        moves.date = fields.Datetime.subtract(fields.Datetime.now(), days=9)
+        self.connection.write(
+            {"sync_from_date": fields.Date.subtract(fields.Date.today(), days=5), "sync_inventory": True}
+        )
+        self._export()
+        [opening] = self._documents()
+        self.assertEqual((opening.is_opening, opening.value), (True, 100.0))
+        self.assertFalse(self._journals())
+        self._deliver(lamp, 1)
+        self._export()
+        self.assertEqual(self._balance(ON_HAND), Decimal("-20.00"))
+        opening.xero_do_not_export = False
+        opening.action_xero_export()
+        self._export()
+        self.assertStockAgrees()
+
+    def test_late_moves(self):
+        """S4-39: what is dated back to a day that has its journal goes with a later one, which names it."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        [first] = self._documents()
+        yesterday = fields.Date.subtract(first.date, days=1)
+        # As it is on the day after: the journal that is there is yesterday's.
+        first.date = yesterday
+        self._scrap(lamp, 2)
+        late = self.env["stock.move"].search([("product_id", "=", lamp.id), ("scrap_id", "!=", False)])
+        late.date = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        self.xero.clear_journal()
+        self._export()
+        second = self._documents() - first
+        self.assertEqual((second.date, second.value), (fields.Date.add(yesterday, days=1), -40.0))
+        self.assertIn(late.reference, second.explanation)
+        self.assertEqual([call["method"] for call in self._writes() if "ManualJournals" in call["path"]], ["PUT"])
+        self.assertStockAgrees()
+
+    def test_lost_answer(self):
+        """S4-39: where Xero's answer is lost, the journal is found by its name and not posted a second time."""
+        self.xero.add_fault("reset", method="PUT", path="ManualJournals", when="after", times=1)
+        self._count(self._goods(standard_price=20.0), 5)
+        self._export()
+        self.xero.advance(600)
+        self.env["xero.request"].search([("state", "=", "doubt")]).write(
+            {
+                "sent_at": fields.Datetime.subtract(fields.Datetime.now(), minutes=10),
+                "retry_at": fields.Datetime.now(),
+            }
+        )
+        self._export()
+        self.assertEqual(len(self._journals()), 1)
+        self.assertSynced(self._documents())
+        self.assertStockAgrees()
+
+    def test_deleted_in_xero(self):
+        """S4-29: the part of a bill that is withdrawn in Xero is carried by the journal again."""
+        lamp = self._goods()
+        order = self._order(lamp, 4, 10.0)
+        self._receive(order)
+        bill = self._bill(order)
+        self._export()
+        self.assertEqual(self._balance(RECEIVED), 0)
+        self.connection.lock_invoices = False
+        bill.button_draft()
+        bill.button_cancel()
+        self._export()
+        self.assertEqual(self._balance(RECEIVED), Decimal("-40.00"))
+        self.assertStockAgrees()
+
 
 class TestStockByHand(StockCase):
     """Buttons on what happens in the warehouse, where the schedule sends nothing by itself."""
