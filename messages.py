@@ -23,7 +23,8 @@ BUTTONS = {
     "link_contact": _lt("Link"),
     "create_contact": _lt("Create a New Contact"),
     "renew_contact": _lt("Make a New Contact in Xero"),
-    "choose_product": _lt("Choose the Product"),
+    "choose_product": _lt("Link"),
+    "create_product": _lt("Create a New Product"),
     "first_open_day": _lt("Move to the First Open Day"),
     "split_overpayment": _lt("Split the Overpayment"),
     "read_reference": _lt("Read Reference Data"),
@@ -355,9 +356,9 @@ MESSAGES = {
     ),
     "item_ambiguous": Message(
         _lt("The item %(item)s of Xero may be one of these products, and it is not certain which:\n%(candidates)s"),
-        _lt("Press Choose the Product, then Link, or Create a New Product if it is none of them."),
+        _lt("Choose the product that it is and press Link, or press Create a New Product if it is none of them."),
         _lt("Internal reference, barcode and name of the products"),
-        ("choose_product",),
+        ("choose_product", "create_product"),
     ),
     "item_code_unknown": Message(
         _lt("Xero does not know the item of a line."),

@@ -65,7 +65,8 @@ def made_alike(chance, contact, victim, number):
 
 def type_into_xero(connection, contacts):
     """Somebody enters contacts in Xero; returns them as Xero keeps them."""
-    client, found = connection._get_client(), []
+    # People have no budget of ours.
+    client, found = connection._make_client(connection._access_token()), []
     for start in range(0, len(contacts), BATCH):
         answer = client.put("Contacts", {"Contacts": contacts[start : start + BATCH]}, key=str(uuid4()))
         found += [element.data for element in answer.elements if element.ok]

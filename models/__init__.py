@@ -94,6 +94,7 @@ from . import (
     xero_issue_split,
     xero_issue_changes,
     xero_issue_contacts,
+    xero_issue_items,
     xero_journal_mapping,
     xero_mapping_wakes,
     xero_tax_mapping,

@@ -9,8 +9,6 @@ class XeroIssue(models.Model):
 
     _inherit = "xero.issue"
 
-    _choices = frozenset({"candidate_id"})
-
     candidate_ids = fields.Many2many("res.partner", compute="_compute_candidate_ids", string="Contacts Like It")
     candidate_id = fields.Many2one(
         "res.partner",

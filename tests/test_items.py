@@ -1,6 +1,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .common import XeroCase
@@ -349,13 +350,13 @@ class TestItemsIn(ItemCase):
         self._import()
         self.assertFalse(self._product("CHAIR-OAK") | self._product("TABLE-OAK"))
         self.assertEqual(set(self._issues().mapped("code")), {"item_ambiguous"})
-        for code, press in (("CHAIR-OAK", "action_link"), ("TABLE-OAK", "action_create_product")):
-            issue = self._issues().filtered(lambda one, code=code: code in one.text)
-            action = issue.action_choose_product()
-            wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
-            self.assertIn("Oak", wizard.text)
-            wizard.product_id = second if press == "action_link" else False
-            getattr(wizard, press)()
+        chair, table = (self._issues().filtered(lambda one, code=code: code in one.text) for code in ("CHAIR", "TABLE"))
+        self.assertEqual(chair.product_candidate_ids, first | second)
+        with self.assertRaisesRegex(UserError, "Choose the product"):
+            chair.action_choose_product()
+        chair.product_candidate_id = second
+        chair.action_choose_product()
+        table.action_create_product()
         self._import()
         self.assertEqual(self._product("CHAIR-OAK"), second)
         self.assertFalse(self._product("TABLE-OAK") & (third | fourth))

@@ -2,7 +2,6 @@ from . import (
     base_partner_merge,
     xero_issue_skip,
     xero_contact_preview,
-    xero_item_choice,
     xero_personal_data,
     xero_template,
     xero_unlink,
