@@ -452,6 +452,14 @@ MESSAGES = {
         _lt("Connection, Settings > Payments"),
         ("open_connection",),
     ),
+    "write_off_excess": Message(
+        _lt("%(payment)s brought %(amount)s more than the documents it pays, booked to %(account)s in Odoo."),
+        _lt(
+            "The documents are paid in Xero without it. Enter the %(amount)s there as a bank transaction (Spend or "
+            "Receive Money) on the same account; then press Skip."
+        ),
+        _lt("The payment and its matching"),
+    ),
     "payment_deleted": Message(
         _lt("The payment of %(document)s that Odoo had sent was deleted in Xero."),
         _lt(

@@ -130,8 +130,22 @@ class XeroMapperWriteOff(models.AbstractModel):
 
     def _amount_and_account(self, partial, document, prepared):
         other = self._counterpart(partial)
+        self._check_excess(partial, other.origin_payment_id)
         amount = self._parts(partial, document).written_off
         return amount, self._write_off_account(other, amount, prepared) if amount else None
+
+    @api.model
+    def _check_excess(self, partial, payment):
+        """More came to the bank than the payment settles: a document takes no more than it is open, so somebody books
+        the rest in Xero. Told with the first reconciliation of the payment.
+        """
+        if not payment or partial != self.env["xero.mapper.advance"]._partials(payment)[:1]:
+            return
+        debts = self._debt_lines(payment.move_id)
+        excess = self.env["xero.mapper.advance"]._money(payment) - decimal(abs(sum(debts.mapped("amount_currency"))), 2)
+        if excess > 0:
+            accounts = ", ".join(self._write_off_lines(payment.move_id).account_id.mapped("display_name"))
+            raise Hold("write_off_excess", payment, amount=str(excess), payment=payment.display_name, account=accounts)
 
 
 def _sent(link):

@@ -75,6 +75,19 @@ class TestWriteOffs(XeroCase):
         self.assertEqual(sum(amount for account, amount in self._payments() if account == self.target.external_id), 5.0)
         self.assertEqual(sum(amount for _account, amount in self._payments()), 345.0)
 
+    def test_more_than_is_owed(self):
+        """S2-49: 231.50 that settle 230 pay the invoice; what is on the bank besides is said, for Xero lacks it."""
+        payment = self._settle(self.invoice, 231.5)
+        self._export()
+        self.assertEqual((self._due(self.invoice), self.invoice.amount_residual), (0, 0))
+        self.assertEqual([amount for _account, amount in self._payments()], [230.0])
+        issue = self._issues()
+        self.assertEqual((issue.code, issue.res_id), ("write_off_excess", payment.id))
+        self.assertIn("1.50", issue.text)
+        issue.action_skip()
+        self._export()
+        self.assertFalse(self._issues())
+
     def test_matched_elsewhere(self):
         """S2-49: where one of two invoices is exchanged for another, as much came to the bank as before."""
         other = self._invoice(lines=[(None, 1, 100.0)])
