@@ -1,6 +1,8 @@
 """Stock: 1,000 operations by chance, and after every sync the same stock on both sides.
 
-Not tracked in Xero: the balance of the stock account in Xero is Odoo's stock value, to the cent.
+Not tracked in Xero: the balance of the stock account in Xero is Odoo's stock value, to the cent. Tracked there: the
+quantity of each item is what is on hand, plus delivered and not invoiced, less received and not billed; the value of
+products at average cost is Odoo's at the same reckoning, within a cent.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import time
 from simulator.steering import Steering
 
 OPERATIONS, CHANCE = 1000, 20261122
-MODES = ("untracked",)
+MODES = ("untracked", "tracked")
 
 
 def main(context) -> int:

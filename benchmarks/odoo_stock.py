@@ -4,7 +4,7 @@
 from odoo import Command
 
 from odoo.addons.account_xero.simulator.steering import Steering
-from odoo.addons.account_xero.tests import money_steps, stock_value_steps, stock_value_walk
+from odoo.addons.account_xero.tests import money_steps, stock_steps, stock_value_steps, stock_value_walk
 from odoo.addons.account_xero.xero_api import oauth
 
 RUNS = 20
@@ -35,14 +35,42 @@ def connect(own, company_):
 
 def untracked():
     """Operations by chance where Xero keeps the value only, and what differs after each sync."""
-    made = company("Warehouse Ltd")
+    own, connection, categories = prepared("Warehouse Ltd")
+    return walked(own, connection, categories, stock_value_walk.ValuedWarehouse, "ManualJournals")
+
+
+def tracked():
+    """Operations by chance where Xero counts the stock, and what differs after each sync."""
+    own, connection, categories = prepared("Counted Warehouse Ltd")
+    mine = [("connection_id", "=", connection.id)]
+    accounts = {account.code: account.id for account in own["xero.account"].search(mine)}
+    connection.write(
+        {
+            "stock_mode": "tracked",
+            "stock_check_minutes": 0,
+            "stock_inventory_account_id": accounts["630"],
+            "supplier_payment_account_id": accounts["090"],
+            "supplier_refund_account_id": accounts["091"],
+        }
+    )
+    own.cr.commit()
+    return walked(own, connection, categories, stock_steps.Warehouse, "CreditNotes")
+
+
+def prepared(name):
+    """``(environment, connection, categories of products)`` of a company with a warehouse of its own."""
+    made = company(name)
     own = env(context={**env.context, "allowed_company_ids": made.ids, "tracking_disable": True})
     own_company = made.with_env(own)
     connection = connect(own, own_company)
     own["stock.warehouse"].create({"company_id": made.id, "name": "Warehouse", "code": f"W{made.id}"})
     valuation = stock_value_steps.prepare_odoo(own, own_company)
     stock_value_steps.prepare_xero(connection, valuation)
-    categories = [stock_value_steps.category(own, valuation, *kind) for kind in stock_value_steps.CATEGORIES]
+    return own, connection, [stock_value_steps.category(own, valuation, *kind) for kind in stock_value_steps.CATEGORIES]
+
+
+def walked(own, connection, categories, kind, written):
+    """Walk through the operations in a warehouse of a ``kind``; ``written`` names what the stock is written to."""
     supplier, customer = own["res.partner"].create([{"name": "Warehouse Supplies"}, {"name": "Warehouse Customer"}])
     products = stock_value_steps.goods(own, categories)
     own.cr.commit()
@@ -53,14 +81,12 @@ def untracked():
         """Runs until the queue is empty, as the worker's wake-ups do; one run ends where its time is up."""
         own.cr.commit()
         for _run in range(RUNS):
-            own["xero.exporter"]._run(connection)
+            connection._run_export()
             own.cr.commit()
             if not own["xero.outbox"].search_count(waiting, limit=1):
                 return
 
-    warehouse = stock_value_walk.ValuedWarehouse(
-        own, connection, Steering(args["url"]), sync, supplier, customer, products, seed=args["seed"]
-    )
+    warehouse = kind(own, connection, Steering(args["url"]), sync, supplier, customer, products, seed=args["seed"])
     different, syncs = [], []
 
     def check():
@@ -70,7 +96,7 @@ def untracked():
     with money_steps.unhurried(warehouse.xero):
         done = warehouse.run(args["steps"], check=check)
     documents = own["xero.stock.document"].search_count([("connection_id", "=", connection.id)])
-    calls = own["xero.request"].search_count([("connection_id", "=", connection.id), ("path", "=", "ManualJournals")])
+    calls = own["xero.request"].search_count([("connection_id", "=", connection.id), ("path", "=", written)])
     return {
         "asked": args["steps"],
         "made": dict(done),
