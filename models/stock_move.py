@@ -54,7 +54,11 @@ class StockMove(models.Model):
 
     def _xero_no_value(self):
         """Why a move changes nothing of what the stock is worth; False where it does."""
-        if self.is_in or self.is_out:
+        if (
+            self.is_in
+            or self.is_out
+            or self.location_id.valuation_account_id != self.location_dest_id.valuation_account_id
+        ):
             return False
         if self.is_dropship:
             return self.env._("Nothing to send: it went from the supplier to the customer, past the stock.")

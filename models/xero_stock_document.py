@@ -14,6 +14,7 @@ CAUSES = [
     ("work", "Work on What Was Produced"),
     ("landed_cost", "Landed Costs"),
     ("location", "Booked by Location"),
+    ("transfer", "Kept at a Place with Its Own Account"),
     ("revaluation", "Revalued"),
 ]
 

@@ -27,6 +27,7 @@ ORDER = (
     "work",
     "landed_cost",
     "location",
+    "transfer",
     "revaluation",
 )
 
@@ -186,6 +187,9 @@ class XeroStockJournal(models.AbstractModel):
         for account, value in self._values(company, products, day).items():
             if account:
                 values[account_of(account)] += value
+        for (account, place_account), value in self._elsewhere(connection, products, day).items():
+            account_of(account).amounts["transfer", place_account.id] -= value
+            values[account_of(account)] -= value
         for posted in self._posted(connection):
             own = mapping.get(posted.account_id.id)
             found.setdefault(
@@ -194,6 +198,30 @@ class XeroStockJournal(models.AbstractModel):
             )
         for account in found.values():
             self._complete(connection, company, account, values[account], until)
+        return found
+
+    @api.model
+    def _elsewhere(self, connection, products, day):
+        """``{(valuation account, account of a place): value}`` of goods at places that have an account of their own.
+
+        Xero has no locations: a transfer goes only where the accounts differ (features.md A6-8). Of days that are past,
+        what is posted stands.
+        """
+        found = defaultdict(float)
+        if day:
+            for line in self._posted(connection).line_ids.filtered(lambda line: line.cause == "transfer"):
+                found[line.account_id, line.counterpart_id] -= line.value
+            return found
+        places = [
+            ("company_id", "=", connection.company_id.id),
+            ("usage", "in", ("internal", "transit")),
+            ("valuation_account_id", "!=", False),
+        ]
+        for place in self.env["stock.location"].search(places):
+            for quant in self.env["stock.quant"].search([("location_id", "=", place.id)]):
+                own = products.get(quant.product_id, {}).get("valuation")
+                if own and own != place.valuation_account_id:
+                    found[own, place.valuation_account_id] += quant.quantity * quant.product_id.avg_cost
         return found
 
     @api.model
@@ -314,7 +342,10 @@ class XeroStockJournal(models.AbstractModel):
             return
         rows = self.env.execute_query(
             SQL(
-                """SELECT m.id FROM stock_move m WHERE m.company_id = %s AND m.state = 'done' AND (m.is_in OR m.is_out)
+                """SELECT m.id FROM stock_move m
+                     JOIN stock_location a ON a.id = m.location_id JOIN stock_location b ON b.id = m.location_dest_id
+                    WHERE m.company_id = %s AND m.state = 'done'
+                      AND (m.is_in OR m.is_out OR a.valuation_account_id IS DISTINCT FROM b.valuation_account_id)
                       AND m.date >= %s AND m.date < %s AND NOT EXISTS (SELECT 1 FROM xero_stock_document_move_rel r
                           JOIN xero_stock_document d ON d.id = r.xero_stock_document_id AND d.connection_id = %s
                          WHERE r.stock_move_id = m.id)""",

@@ -66,6 +66,28 @@ class TestStockJournals(StockCase):
         self.assertIn("transfer between locations", line.note)
         self.assertStockAgrees()
 
+    def test_transfer_between_accounts(self):
+        """S4-40: where two places have different accounts, a transfer moves the value between them, and back."""
+        show_room = self.valuation.copy({"name": "Goods on Show", "code": "110200"})
+        shelf = self._shelf("Show Room", valuation_account_id=show_room.id)
+        self.env["xero.account.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "account_id": show_room.id,
+                "xero_account_id": self._xero_account("620").id,
+            }
+        )
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        before = self._balance("620")
+        self._move(lamp, 2, self.stock, shelf)
+        self._export()
+        self.assertEqual((self._balance(ON_HAND), self._balance("620") - before), (Decimal("60.00"), Decimal("40.00")))
+        self._move(lamp, 2, shelf, self.stock)
+        self._export()
+        self.assertEqual(self._balance("620"), before)
+        self.assertStockAgrees()
+
     def test_periodic(self):
         """S4-79: where bills are booked as expenses, what is billed leaves the expenses for the stock account."""
         lamp = self._goods(category=self.periodic)
