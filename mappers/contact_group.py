@@ -18,7 +18,6 @@ class XeroMapperContactGroup(models.AbstractModel):
 
     _xero_resource, _xero_id, _xero_number = "ContactGroups", "ContactGroupID", "Name"
     _odoo_model, _rank, _batch_size = "res.partner.category", 92, 1
-    _deep_link_path = "/Contacts/Group/%s"
 
     def _payload(self, category, prepared):
         binding = prepared["bindings"].get(category.id)

@@ -33,7 +33,6 @@ class XeroMapperQuote(models.AbstractModel):
     _odoo_model, _rank, _is_written = "sale.order", 27, False
     _modified_since, _by_hand, _page_size = True, True, 100  # xero-api.md 3.2: quotes have no larger pages
     _read_switch = "reads_quotes"
-    _deep_link_path = "/app/quotes/view/%s"
 
     @api.model
     def _reads_from(self, connection):
