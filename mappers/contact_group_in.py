@@ -1,7 +1,7 @@
 """Contact groups from Xero: a group is a tag, and who is in it has the tag.
 
 What both sides last agreed on is who has a link (``xero.group.member``). Who is in the group and has none was put in,
-who has one and is not in the group was taken out; what waits to go to Xero, or has just gone, is Odoo's word.
+who has one and is not in the group was taken out. What waits to go to Xero has either no link yet, or one still.
 """
 
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ class XeroMapperContactGroup(models.AbstractModel):
         partners = self._partners_of(connection, payload)
         members = self.env["xero.group.member"].search([("category_id", "=", tag.id)])
         links = self.env["xero.binding"]._for(connection, members)
-        ours = self._odoos_word(connection, members, links, payload.get("AskedAt") or fields.Datetime.now())
+        ours = self._sent_since(members, links, payload.get("AskedAt") or fields.Datetime.now())
         linked = members.filtered(
             lambda m: m.id in links and links[m.id].external_id and links[m.id].state != "deleted"
         )
@@ -137,12 +137,10 @@ class XeroMapperContactGroup(models.AbstractModel):
         return partners.filtered(lambda partner: not partner.with_company(connection.company_id).xero_do_not_import)
 
     @api.model
-    def _odoos_word(self, connection, members, links, asked_at):
-        """Members that wait to go to Xero, or went there after it was asked."""
-        domain = [("connection_id", "=", connection.id), ("model", "=", members._name), ("res_id", "in", members.ids)]
-        waiting = set(self.env["xero.outbox"].search(domain).mapped("res_id"))
+    def _sent_since(self, members, links, asked_at):
+        """Members that went to Xero, or out of it, after it was asked: what was read says nothing of them."""
         sent = {id_ for id_, link in links.items() if link.last_export_date and link.last_export_date >= asked_at}
-        return members.filtered(lambda member: member.id in waiting | sent)
+        return members.filtered(lambda member: member.id in sent)
 
     def _take(self, connection, binding, difference, payload):
         tag = self.env["res.partner.category"].browse(binding.res_id)

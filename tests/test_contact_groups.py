@@ -181,6 +181,25 @@ class TestContactGroups(ContactsInCase):
         self._import()
         self.assertFalse(partner.category_id)
 
+    def test_sent_while_it_was_read(self):
+        """S4-03: who went into a group, or out of it, after Xero was asked is not put back by the older answer."""
+        first, second = self._linked("Bayside Club", "Harbour Freight")
+        group_id = self._sent()
+        first.category_id = self.tag
+        self._export()
+        self._pass_time()
+        importer = self.env["xero.importer"].sudo().with_context(xero_no_export=True)
+        asked_at = Datetime.now()
+        [read] = self.client.get(f"ContactGroups/{group_id}").payload["ContactGroups"]
+        first.category_id = False
+        second.category_id = self.tag
+        self._export()
+        mapper, connection = importer.env["xero.mapper.contact_group"], self.connection.with_env(importer.env)
+        for moment, expected in ((asked_at, second), (Datetime.now() + timedelta(hours=1), first)):
+            importer._import_page(connection, mapper, [{**read, "AskedAt": moment}])
+            self.env.invalidate_all()
+            self.assertEqual(self.tag.partner_ids, expected)
+
     def test_renamed_and_deleted_groups(self):
         """S5-08: a new name follows both ways; a group deleted in Xero leaves the tag, and nothing is sent for it."""
         [partner] = self._linked("Bayside Club")
