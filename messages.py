@@ -548,7 +548,10 @@ MESSAGES = {
     ),
     "advance_short": Message(
         _lt("%(amount)s of %(payment)s is in Xero as an over- or prepayment, and more of it is matched in Odoo now."),
-        _lt("Undo its allocations in Odoo and match it again, then press Retry."),
+        _lt(
+            "Undo the last matching in Odoo and match less of it: what is open of the over- or prepayment, or what is "
+            "unmatched beside it (see In Xero on the payment). Then press Retry."
+        ),
         _lt("Matching of the payment"),
     ),
     "prepayment_account_missing": Message(

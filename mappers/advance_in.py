@@ -188,7 +188,7 @@ class XeroMapperAdvance(models.AbstractModel):
                 continue
             link.state = "deleted"
             if link.origin == "xero" or connection.deleted_payments != "ask":
-                self.env["xero.mapper.payment"]._undo_part(self.env[link.model].browse(link.res_id))
+                self.env["xero.mapper.payment"]._undo_part(connection, self.env[link.model].browse(link.res_id))
         return elsewhere
 
     @api.model

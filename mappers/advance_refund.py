@@ -154,9 +154,13 @@ class XeroMapperPayment(models.AbstractModel):
     def _shown(self, partial):
         return super()._shown(partial) or partial._xero_label()
 
-    def _undo_part(self, partial):
-        """Unmatch what was allocated of a payment; cancel what was given back of it."""
-        return self._undo(partial) if self._refunded(partial) else partial.unlink()
+    def _undo_part(self, connection, partial):
+        """Unmatch what was allocated of a payment, its write-off with it; cancel what was given back of it."""
+        if self._refunded(partial):
+            self._undo(partial)
+        else:
+            partial.unlink()
+        self._withdraw_rest(connection, partial)
 
     def _undo(self, partial):
         """A refund is cancelled like any payment, where nothing else is matched with it."""

@@ -64,7 +64,7 @@ class XeroMapperAllocation(models.AbstractModel):
         binding.state = "deleted"
         if partial and binding.origin != "xero" and connection.deleted_payments == "ask":
             return self._asked(partial, credit)
-        partial.unlink()
+        self.env["xero.mapper.payment"]._undo_part(connection, partial)
         return None
 
     def _asked(self, partial, credit):

@@ -364,13 +364,22 @@ class Books:
         self.is_synced = True
 
     def _answer(self):
-        """Odoo asks where only a part of a payment was deleted in Xero: the money came, and the part is sent again."""
+        """Odoo asks where only a part of a payment was deleted in Xero: the money came, and the part is sent again.
+
+        It asks where a matching takes more than is beside an overpayment in use: the matching is undone again.
+        """
         mine = [("connection_id", "=", self.connection.id), ("state", "=", "open")]
         asked = self.env["xero.issue"].search([*mine, ("code", "=", "advance_deleted_partly")])
         payments = self.env["account.payment"].browse(asked.mapped("res_id"))
         for payment in payments:
             payment.action_xero_export()
-        return bool(payments)
+        short = self.env["xero.issue"].search([*mine, ("code", "=", "advance_short")])
+        for payment in self.env["account.payment"].browse(short.mapped("res_id")):
+            partials = self._partials(payment.move_id)
+            links = self.env["xero.binding"]._for(self.connection, partials)
+            partials.filtered(lambda one, links=links: one.id not in links or not links[one.id].external_id).unlink()
+        short.action_retry()
+        return bool(payments or short)
 
     def _document(self, move_type):
         self.number += 1

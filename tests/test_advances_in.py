@@ -439,6 +439,35 @@ class TestAdvancesIn(XeroCase):
         self.assertEqual((self.invoice.amount_residual, self._open_credit(payment)), (230.0, 300.0))
         self.assertQuiet()
 
+    def test_own_with_write_off_unallocated(self):
+        """S2-49: an allocation that is undone in Xero takes what was written off with it along."""
+        self.connection.write({"deleted_payments": "undo", "unallocated_payments": "overpayment"})
+        expense = self.company_data["default_account_expense"].copy({"name": "Written off", "code": "650098"})
+        domain = [("connection_id", "=", self.connection.id), ("payments_enabled", "=", True), ("type", "!=", "BANK")]
+        target = self.env["xero.account"].search(domain, limit=1)
+        self.env["xero.account.mapping"].create(
+            {"connection_id": self.connection.id, "account_id": expense.id, "xero_account_id": target.id}
+        )
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        )
+        values = {"payment_difference_handling": "reconcile", "writeoff_account_id": expense.id}
+        payment = wizard.create({"journal_id": self.bank.id, "amount": 228.5, **values})._create_payments()
+        payment.move_id.line_ids.remove_move_reconcile()
+        self._export()
+        self._debt(payment.move_id | self.invoice).reconcile()
+        self._export()
+        [credit] = self._in_xero("Overpayments")
+        self.assertEqual(self._due(self.invoice), 0)
+        path = f"Overpayments/{credit['OverpaymentID']}/Allocations/{credit['Allocations'][0]['AllocationID']}"
+        self._call("delete", path)
+        self._import()
+        self._export()
+        self.assertEqual((self.invoice.amount_residual, self._due(self.invoice)), (230.0, 230.0))
+        self.assertFalse(self._in_xero("Payments", Status="AUTHORISED"))
+        self.assertEqual(self._credit_in_xero(), [("AUTHORISED", 228.5)])
+        self.assertQuiet()
+
     # === GIVEN BACK === #
 
     def test_refunded_in_xero(self):
