@@ -74,6 +74,7 @@ from . import (
     xero_connection_orders,
     xero_connection_stock,
     xero_binding_stock,
+    xero_stock_watch,
     xero_connection_tracked,
     xero_connection_locks,
     xero_connection_owners,

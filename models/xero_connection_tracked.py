@@ -62,8 +62,6 @@ class XeroConnection(models.Model):
         "with Odoo's: one call. What differs is corrected to Odoo's. At least once a day in any case.",
     )
     stock_tracked_since = fields.Datetime("Counted in Xero Since", readonly=True, copy=False)
-    stock_checked_at = fields.Datetime("Last Compared", readonly=True, copy=False)
-    stock_moved = fields.Boolean(readonly=True, copy=False, help="The stock has moved in Xero since it was compared.")
     stock_level_ids = fields.One2many("xero.stock.level", "connection_id", readonly=True)
 
     _stock_check_positive = models.Constraint(
@@ -88,7 +86,8 @@ class XeroConnection(models.Model):
     def _begin_tracking(self):
         """From now on Xero counts: its items get their accounts, and the first comparison brings what is on hand."""
         for connection in self:
-            values = {"stock_tracked_since": fields.Datetime.now(), "stock_checked_at": False, "stock_moved": True}
+            connection._stock_watch().write({"checked_at": False, "moved": True})
+            values = {"stock_tracked_since": fields.Datetime.now()}
             if not connection.stock_inventory_account_id:
                 values["stock_inventory_account_id"] = connection._usual_inventory_account().id
             connection.write(values)

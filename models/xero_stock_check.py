@@ -33,22 +33,19 @@ class XeroConnection(models.Model):
     def _stock_check_is_due(self):
         if not self._counts_stock("tracked"):
             return False
-        last, now = self.stock_checked_at, fields.Datetime.now()
+        watch, now = self._stock_watch(), fields.Datetime.now()
+        last = watch.checked_at
         if not last or last <= now - AT_LEAST_EVERY:
             return True
         ready_at = last + timedelta(minutes=self.stock_check_minutes)
-        if self.stock_moved and ready_at > now:
+        if watch.moved and ready_at > now:
             self._wake_export(ready_at)
-        return self.stock_moved and ready_at <= now
-
-    def _note_stock_moved(self):
-        if not self.stock_moved:
-            self.sudo().stock_moved = True
+        return watch.moved and ready_at <= now
 
     def action_check_stock(self):
         """Compare now, and correct what differs."""
         self.ensure_one()
-        self.sudo().write({"stock_checked_at": False, "stock_moved": True})
+        self._stock_watch().write({"checked_at": False, "moved": True})
         self._wake_export()
         return self.action_view_stock_levels()
 
@@ -82,7 +79,7 @@ class XeroConnection(models.Model):
         """Compare and, where Xero differs, make the documents that correct it; the next run sends them."""
         levels = self._read_stock()
         if levels is not None:
-            self.sudo().write({"stock_checked_at": fields.Datetime.now(), "stock_moved": False})
+            self._stock_watch().write({"checked_at": fields.Datetime.now(), "moved": False})
         if levels:
             figures = levels._compare()
             lines = [line for level in levels for line in self._corrections(level, figures[level.product_id.id])]
