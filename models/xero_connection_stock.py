@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-ANY_ACCOUNT = "[('connection_id', '=', id), ('type', 'not in', ('BANK', 'INVENTORY')), ('system_account', '=', False)]"
-BANKS = "[('connection_id', '=', id), ('type', '=', 'BANK')]"
+# Documents name accounts by their code, so only those that have one are offered (features.md S4-R2).
+ANY_ACCOUNT = (
+    "[('connection_id', '=', id), ('code', '!=', False), ('type', 'not in', ('BANK', 'INVENTORY')),"
+    " ('system_account', '=', False)]"
+)
+BANKS = "[('connection_id', '=', id), ('code', '!=', False), ('type', '=', 'BANK')]"
 # What a change of makes the connector look at the stock anew.
 ANEW = {"sync_inventory", "stock_mode"}
 ACCOUNTS = {"stock_adjustment_account_id", "stock_received_account_id", "stock_cogs_account_id"}

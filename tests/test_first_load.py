@@ -55,7 +55,7 @@ class FirstLoadCase(ContactsInCase):
 
 class TestFirstLoadSteps(FirstLoadCase):
     def test_both_ways_to_the_end(self):
-        """S3-08, S2-19: counted, priced, ten first, approved, loaded both ways once, and compared at the end."""
+        """S4-R1, S3-08, S2-19: counted, priced, ten first, approved, loaded both ways once, and compared at the end."""
         active = self._in_xero("Contacts", ContactStatus="ACTIVE")
         self.load.action_count()
         self.assertEqual(self._line("contacts").xero_count, len(active))

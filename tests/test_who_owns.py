@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from odoo.fields import Command
+from odoo.tools.safe_eval import safe_eval
 
 from .common import XeroCase
 
@@ -85,3 +86,20 @@ class TestWhoOwns(XeroCase):
         self._import()
         self.assertTrue(self.xero.journal())
         self.assertFalse([call for call in self.xero.journal() if "payroll.xro" in call["path"]])
+
+    def test_accounts_for_stock_have_a_code(self):
+        """S4-R2: an account of Xero is offered for the stock's value only once it has a code there."""
+        client = self.connection._get_client()
+        bank = {"Name": "Stock Clearing", "Type": "BANK", "BankAccountNumber": "12-3456-7890123-09"}
+        client.put("Accounts", {**bank, "Code": "099"}, key=str(uuid4()))
+        self.connection.action_read_reference_data()
+        domain = [("connection_id", "=", self.connection.id), ("name", "=", "Stock Clearing")]
+        account = self.env["xero.account"].search(domain)
+        for name in ("supplier_payment_account_id", "supplier_refund_account_id"):
+            offered = safe_eval(self.connection._fields[name].domain, {"id": self.connection.id})
+            self.assertIn(account, self.env["xero.account"].search(offered))
+        account.sudo().code = False
+        for name in ("supplier_payment_account_id", "supplier_refund_account_id", "stock_adjustment_account_id"):
+            offered = safe_eval(self.connection._fields[name].domain, {"id": self.connection.id})
+            self.assertNotIn(account, self.env["xero.account"].search(offered))
+            self.assertTrue(self.env["xero.account"].search(offered), name)
