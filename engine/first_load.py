@@ -80,7 +80,10 @@ class XeroImporter(models.AbstractModel):
         started = time.monotonic()
         super()._import_page(connection, mapper, payloads)
         self.env.flush_all()
-        return line._note_read(payloads, time.monotonic() - started)
+        line._note_read(payloads, time.monotonic() - started)
+        self.env.flush_all()
+        self.env.invalidate_all()  # a worker goes through many pages
+        return None
 
 
 class XeroExporter(models.AbstractModel):

@@ -31,6 +31,8 @@ SECOND = timedelta(seconds=1)
 PAGE_SIZE = 1000
 # Waits for these limits are short and known, so a run takes them; others end it.
 SHORT_LIMITS = ("minute", "concurrent")
+# After so many records booked one by one the cache is emptied: a page of documents takes too much of a worker.
+KEPT_RECORDS = 100
 # Records asked for by id in one call: addresses are short (xero-api.md 2.2).
 IDS_A_CALL = 40
 # Payments are what people wait for; a key of the budget's reserves.
@@ -393,8 +395,11 @@ class XeroImporter(models.AbstractModel):
 
     def _import_fresh(self, connection, mapper, payloads):
         mapper = mapper.with_context(xero_page={})  # what all of them need is read once
-        for payload in payloads:
+        for number, payload in enumerate(payloads, 1):
             self._import_one(connection, mapper, payload)
+            if number % KEPT_RECORDS == 0:
+                self.env.flush_all()
+                self.env.invalidate_all()
 
     def _in_flight(self, connection, mapper):
         domain = [("connection_id", "=", connection.id), ("mapper", "in", mapper._written_by())]

@@ -225,7 +225,7 @@ class XeroFirstLoad(models.Model):
         return None
 
     def _after_sample(self):
-        if self.line_ids._to_read() or self._rows([("issue_id", "=", False)]):
+        if self.line_ids._to_read() or self._is_waiting():
             return self._wake()
         self.sample_ids._note_outcomes()
         self.state = "approval"
@@ -238,7 +238,7 @@ class XeroFirstLoad(models.Model):
             self._mark([line for line in self.line_ids if line._goes()])
             self.marked_at = fields.Datetime.now()
             self._ask_for_payments()
-        if self._rows([("issue_id", "=", False)]):
+        if self._is_waiting():
             return self.connection_id._wake_export()
         self.write({"state": "comparing", "finished_at": fields.Datetime.now()})
         return self._after_comparing()
@@ -283,6 +283,11 @@ class XeroFirstLoad(models.Model):
 
     def _rows(self, domain=()):
         return self.env["xero.outbox"].sudo().search([("load_id", "in", self.ids), *domain])
+
+    def _is_waiting(self):
+        """Whether something of it is still to go, or on its way; what is held waits for a person."""
+        domain = [("load_id", "in", self.ids), ("issue_id", "=", False)]
+        return bool(self.env["xero.outbox"].sudo().search_count(domain, limit=1))
 
     def _mark(self, lines, queries=None):
         """Put what goes to Xero on the queue, in one statement; asked for, so that no schedule keeps it."""
