@@ -26,7 +26,7 @@ class Kind:
 
     :ivar types: of documents: those of Odoo, and Xero's
     :ivar dated: whether it belongs to a day, so that a load begins with one
-    :ivar default: its direction where both sides have some
+    :ivar only_in: whether it comes from Xero and never goes there
     """
 
     name: object
@@ -34,17 +34,15 @@ class Kind:
     types: tuple = ()
     xero_type: str = ""
     dated: bool = False
-    default: str = "both"
+    only_in: bool = False
 
 
 KINDS = {
     "contacts": Kind(_lt("Contacts"), "xero.mapper.contact"),
     "items": Kind(_lt("Products and Items"), "xero.mapper.item"),
-    "invoices": Kind(_lt("Open Invoices"), "xero.mapper.invoice", ("out_invoice",), "ACCREC", True, "none"),
-    "bills": Kind(_lt("Open Bills"), "xero.mapper.invoice", ("in_invoice",), "ACCPAY", True, "none"),
-    "credits": Kind(
-        _lt("Unpaid Credit Notes"), "xero.mapper.credit_note", ("out_refund", "in_refund"), "", True, "none"
-    ),
+    "invoices": Kind(_lt("Open Invoices"), "xero.mapper.invoice", ("out_invoice",), "ACCREC", True),
+    "bills": Kind(_lt("Open Bills"), "xero.mapper.invoice", ("in_invoice",), "ACCPAY", True),
+    "credits": Kind(_lt("Unpaid Credit Notes"), "xero.mapper.credit_note", ("out_refund", "in_refund"), "", True),
 }
 
 # Of a source (model, id): what is in Xero, or on its way there, goes no more.

@@ -2,6 +2,7 @@ from math import ceil
 from statistics import median
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..engine.first_load import SAMPLE
@@ -78,11 +79,19 @@ class XeroFirstLoadLine(models.Model):
             kind = kinds.get(line.kind)
             line.start_date = line.load_id.start_date if kind and kind.dated else False
 
+    def _kind(self):
+        return self.env["xero.first.load"]._kinds()[self.kind]
+
+    @api.constrains("direction")
+    def _check_direction(self):
+        for line in self:
+            if line._goes() and line._kind().only_in:
+                raise ValidationError(self.env._("%(what)s come from Xero and never go there.", what=line.name))
+
     def _mapper(self):
         """The mapper that reads and sends this line's records, reading for it."""
         self.ensure_one()
-        kind = self.env["xero.first.load"]._kinds()[self.kind]
-        return self.env[kind.mapper].with_context(**{LINE: self.id})
+        return self.env[self._kind().mapper].with_context(**{LINE: self.id})
 
     def _comes(self):
         return self.direction in ("in", "both")
@@ -105,6 +114,8 @@ class XeroFirstLoadLine(models.Model):
             self.direction = self._proposed()
 
     def _proposed(self):
+        if self._kind().only_in:
+            return "in" if self.xero_count else "none"
         if not self.is_dated:
             return "both"
         one_side = {(True, False): "out", (False, True): "in"}

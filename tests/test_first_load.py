@@ -1,7 +1,15 @@
+from contextlib import suppress
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ..engine import importer
 from .test_contacts_in import ContactsInCase
+
+
+class Killed(BaseException):
+    """What no handler catches."""
 
 
 class FirstLoadCase(ContactsInCase):
@@ -150,6 +158,43 @@ class TestFirstLoadSteps(FirstLoadCase):
         self._choose()
         with self.assertRaises(UserError):
             self.load.action_next()
+
+    def test_killed_between_two_pages(self):
+        """S3-08: a worker that dies while a page is booked leaves the pages before it and that one for the next."""
+        self._type_into_xero(*(f"Bayside Club {number}" for number in range(9)))
+        with patch.object(importer, "PAGE_SIZE", 4):
+            self.load.action_count()
+            self._choose(contacts="in")
+            self.load.action_next()
+            self._until("matches")
+        pages = len(self.load.sudo().line_ids.page_ids)
+        self.assertGreater(pages, 2)
+        self.load.action_price()
+        self.load.action_sample()
+        self._until("approval")
+        self.load.action_approve()
+        model = self.env.registry["xero.importer"]
+        original, booked = model._book_kept_page, []
+
+        def die(importer_, connection, mapper, page):
+            original(importer_, connection, mapper, page)
+            booked.append(page.id)
+            if len(booked) == 2:
+                importer_.env.cr.rollback()  # as the database does when the worker is gone
+                raise Killed
+
+        with patch.object(model, "_book_kept_page", die), suppress(Killed):  # assertRaises would undo the first page
+            self._work(1)
+        self.assertEqual(len(booked), 2)
+        self.env.invalidate_all()
+        self.assertEqual(len(self.load.sudo().line_ids.page_ids), pages - 1)
+        self.assertEqual(self.load.state, "running")
+        self._until("done")
+        partners = self.env["res.partner"].search([("name", "like", "Bayside Club")])
+        self.assertEqual(len(partners), 9)
+        self.assertEqual(
+            set(self._linked("Contacts").filtered("res_id").mapped("res_id")) & set(partners.ids), set(partners.ids)
+        )
 
 
 class TestDuplicates(FirstLoadCase):

@@ -1,1 +1,1 @@
-from . import quote_in
+from . import quote_in, quote_first_load  # isort: skip

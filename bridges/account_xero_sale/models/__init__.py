@@ -1,1 +1,1 @@
-from . import sale_order, xero_connection
+from . import sale_order, xero_connection, xero_first_load

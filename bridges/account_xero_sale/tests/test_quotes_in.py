@@ -1,6 +1,8 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from odoo.exceptions import ValidationError
+
 from odoo.addons.account_xero.tests.test_contacts_in import ContactsInCase
 
 
@@ -157,3 +159,29 @@ class TestQuotesIn(ContactsInCase):
         while self.connection.import_quotes:  # as often as the crons come round
             self._import()
         self.assertEqual(self.env["sale.order"].search_count([("name", "=like", "QU-1___")]), 101)
+
+    def test_they_come_with_the_first_load(self):
+        """S4-32, S4-33: the first load takes open quotes over, once; none ever goes to Xero."""
+        self._quote_in_xero("QU-0901")
+        self._quote_in_xero("QU-0902", "SENT", "DECLINED")
+        load = self.env["xero.first.load"].create({"connection_id": self.connection.id})
+        load.action_count()
+        line = load.line_ids.filtered(lambda one: one.kind == "quotes")
+        self.assertEqual(line.direction, "in")
+        with self.assertRaises(ValidationError):
+            line.direction = "both"
+        line.direction = "in"
+        (load.line_ids - line).direction = "none"
+        load.action_next()
+        load.action_price()
+        load.action_sample()
+        for _n in range(2):
+            self._run_by_itself(self.connection.import_cron_id)
+        load.action_approve()
+        for _n in range(2):
+            self._run_by_itself(self.connection.import_cron_id)
+            self._run_by_itself(self.connection.export_cron_id)
+        self.assertEqual(load.state, "done")
+        self.assertEqual(self._order_of("QU-0901").amount_total, 368.0)
+        self.assertFalse(self._order_of("QU-0902"))
+        self.assertFalse(self._writes())
