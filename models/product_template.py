@@ -102,3 +102,6 @@ class ProductTemplate(models.Model):
 
     def action_xero_history(self):
         return self.product_variant_ids.action_xero_history()
+
+    def action_xero_unlink(self):
+        return self.product_variant_ids.action_xero_unlink()
