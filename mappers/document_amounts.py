@@ -142,10 +142,10 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _written(self, move, lines, prepared):
         """How the money lines are written (xero_api/representation.py)."""
-        return self._write(move, [line["wanted"] for line in lines if "wanted" in line], prepared)
+        return self._represent(move, [line["wanted"] for line in lines if "wanted" in line], prepared)
 
     @api.model
-    def _write(self, record, wanted, prepared):
+    def _represent(self, record, wanted, prepared):
         """The first way of writing ``wanted`` that gives the totals of a document or order.
 
         :raises Hold: there is none

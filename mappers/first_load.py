@@ -353,12 +353,12 @@ class XeroMapperDocument(models.AbstractModel):
         return payload.get("Status") == "AUTHORISED" and bool(self._day(payload, "Date"))
 
     def _import(self, connection, payload, maps):
-        if self._load_line() and (known := self._same_document(connection, payload)):
+        if self._load_line() and (known := self._entered_before(connection, payload)):
             return "linked", known
         return super()._import(connection, payload, maps)
 
     @api.model
-    def _same_document(self, connection, payload):
+    def _entered_before(self, connection, payload):
         """The one unlinked document in Odoo with the number, the contact, the day and the total of Xero's."""
         number = payload.get(self._xero_number)
         day = self._day(payload, "Date")

@@ -155,7 +155,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         money = ordered.filtered(lambda line: line.display_type not in TEXT_LINES)
         amounts, accounts = self._line_amounts(order, money), self._bill_accounts(order, money)
         lines = {line.id: self._money_line(line, amounts[line.id], accounts[line.id], prepared) for line in money}
-        written = self._documents()._write(order, [line["wanted"] for line in lines.values()], prepared)
+        written = self._documents()._represent(order, [line["wanted"] for line in lines.values()], prepared)
         keys = dict(zip(lines, written.lines, strict=True))
         items = [
             {**lines[line.id]["wire"], **keys[line.id]} if line.id in lines else {"Description": self._text(line)}

@@ -14,6 +14,7 @@ from . import (
     test_contacts_out,
     test_deletion,
     test_export,
+    test_extensions,
     test_faults,
     test_figures,
     test_first_load,
