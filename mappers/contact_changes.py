@@ -103,7 +103,7 @@ class XeroMapperContact(models.AbstractModel):
 
     @api.model
     def _changed_in_xero(self, connection, changes):
-        self = self.with_context(xero_page={}, **QUIET)
+        self = self.with_company(connection.company_id).with_context(xero_page={}, **QUIET)
         return {
             binding.external_id: self._change(connection.with_env(self.env), binding.with_env(self.env), payload)
             for binding, payload in changes.items()

@@ -51,7 +51,7 @@ class XeroMapperContact(models.AbstractModel):
         :param payloads: contacts as read, none of them linked
         :return: ``{ContactID: ("created" or "linked", partner) | Hold | None}``; None: none of our business
         """
-        self = self.with_context(xero_page={}, **QUIET)
+        self = self.with_company(connection.company_id).with_context(xero_page={}, **QUIET)
         connection = connection.with_env(self.env)
         outcomes = {payload["ContactID"]: None for payload in payloads}
         wanted = {payload["ContactID"]: payload for payload in payloads if self._is_wanted(connection, payload)}
