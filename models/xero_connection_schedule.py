@@ -139,6 +139,9 @@ class XeroConnection(models.Model):
         now = fields.Datetime.now()
         self.env.invalidate_all()
         rows = self.env["xero.schedule"]._of(self).filtered(lambda row: row.direction == direction)
+        if direction == "in":  # an object that nobody switched on would have the worker come for nothing
+            read = {mapper._xero_resource for mapper in self._readers()}
+            rows = rows.filtered(lambda row: row.resource in read)
         moments = [moment for moment in (row._wakes_at(now) for row in rows) if moment and moment > now]
         if moments:
             (self._wake_export if direction == "out" else self._wake_import)(min(moments))
