@@ -161,7 +161,9 @@ class TestSchedule(ScheduleCase):
         later = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.connection.import_cron_id.id), ("call_at", ">", fields.Datetime.now())]
         )
-        self.assertEqual(later.mapped("call_at"), [min(read.mapped("next_run"))])
+        self.assertEqual(len(later), 1)
+        # The trigger is that of the first run, which read seconds before the second one.
+        self.assertAlmostEqual(later.call_at, min(read.mapped("next_run")), delta=timedelta(minutes=1))
 
     def test_manual_imports(self):
         """S2-44: payments set to manual come by button only."""
