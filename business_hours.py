@@ -6,6 +6,7 @@ import pytz
 
 # Where a company has no working calendar, or one without fixed hours.
 USUAL_DAYS, USUAL_FROM, USUAL_TO = range(5), time(8), time(18)
+NOON = time(12)
 
 
 def zone_of(company):
@@ -17,6 +18,11 @@ def zone_of(company):
 def local_day(company, moment):
     """The day of a naive UTC datetime where the company is; at nine in the morning in Auckland, yesterday is over."""
     return pytz.utc.localize(moment).astimezone(zone_of(company)).date()
+
+
+def noon_of(company, day):
+    """Noon of a day where the company is, as a naive UTC datetime: no zone of Odoo's users makes another day of it."""
+    return zone_of(company).localize(datetime.combine(day, NOON)).astimezone(pytz.utc).replace(tzinfo=None)
 
 
 def next_open_moment(company, moment, days):

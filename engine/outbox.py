@@ -28,16 +28,16 @@ class XeroOutbox(models.Model):
     def _mark_written(self, records, vals_list):
         """Mark those of ``records`` of which a watched column was written; called with what ``_write_multi`` got."""
         watched, details = records._xero_watched, getattr(records, "_xero_details", frozenset())
-        changed = {id_: watched.intersection(vals) for id_, vals in zip(records._ids, vals_list, strict=True)}
-        ids = [id_ for id_, columns in changed.items() if columns]
-        if not ids:
-            return
+        changed = {
+            id_: watched.intersection(vals)
+            for id_, vals in zip(records._ids, vals_list, strict=True)
+            if not watched.isdisjoint(vals)
+        }
         if not self.env.context.get(SUPPRESS):
-            whole = [id_ for id_ in ids if not changed[id_] <= details]
-            self._remember(MARKS, records._name, whole)
-            self._remember(DETAILS, records._name, set(ids).difference(whole))
+            self._remember(MARKS, records._name, [id_ for id_, columns in changed.items() if not columns <= details])
+            self._remember(DETAILS, records._name, [id_ for id_, columns in changed.items() if columns <= details])
         if records._xero_mends:
-            self._remember(MENDED, records._name, ids)
+            self._remember(MENDED, records._name, changed)
 
     def _remember(self, what, model, ids):
         if not ids or not self.env["xero.connection"]._any_active():

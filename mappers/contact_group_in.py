@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools.sql import escape_psql
 
 from ..xero_api import codec
 from .contact_group import group_name
@@ -75,7 +76,7 @@ class XeroMapperContactGroup(models.AbstractModel):
     def _import(self, connection, payload):
         name = group_name_of(payload)
         found = self.env["res.partner.category"].search(
-            [("name", "=ilike", _literal(name))], order="parent_id desc, id"
+            [("name", "=ilike", escape_psql(name))], order="parent_id desc, id"
         )
         taken = self.env["xero.binding"]._for(connection, found)
         free = found.filtered(lambda tag: tag.id not in taken or not taken[tag.id].external_id)[:1]
@@ -191,7 +192,3 @@ class XeroMapperContactGroup(models.AbstractModel):
 def group_name_of(payload):
     """A group's name as tags are called."""
     return " ".join((payload.get("Name") or "").split()) or payload["ContactGroupID"]
-
-
-def _literal(text):
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
+from odoo.tools.sql import escape_psql
 
 from ..exceptions import Hold
 from ..xero_api import codec
@@ -174,7 +175,7 @@ class XeroMapperDocument(models.AbstractModel):
             return None
         partners = self.env["res.partner"].search(
             [
-                ("name", "=ilike", name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")),
+                ("name", "=ilike", escape_psql(name)),
                 ("email_normalized", "=", email),
                 ("company_id", "in", (False, connection.company_id.id)),
             ]

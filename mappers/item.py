@@ -3,6 +3,7 @@ from odoo import api, models
 from .xero_mapper import decimal
 
 CODE_LENGTH, NAME_LENGTH, DESCRIPTION_LENGTH = 30, 50, 4000
+UNUSABLE_TYPES = ("INVENTORY", "BANK")  # of accounts that no item is sold or bought on (xero-api.md 4.7)
 
 
 class XeroMapperItem(models.AbstractModel):
@@ -121,7 +122,7 @@ class XeroMapperItem(models.AbstractModel):
             return {}
         accounts = product.product_tmpl_id.get_product_accounts()
         account = prepared["accounts"].get(self._booked_on(product, accounts, kind).id)
-        is_usable = account and account.code and account.type not in ("INVENTORY", "BANK")
+        is_usable = account and account.code and account.type not in UNUSABLE_TYPES
         return {"AccountCode": account.code} if is_usable else {}
 
     @api.model

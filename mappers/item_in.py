@@ -6,6 +6,7 @@ its name; several are a question for a person.
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
+from odoo.tools.sql import escape_psql
 
 from ..engine.outbox import SUPPRESS
 from ..exceptions import Hold, Skip
@@ -259,6 +260,6 @@ class ProductProduct(models.Model):
 
     def _search_same(self, connection, field, value):
         """Products of the company, or of all, whose ``field`` is ``value``, whatever the case."""
-        pattern = value.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        pattern = escape_psql(value.strip())
         domain = Domain(field, "=ilike", pattern) & Domain("company_id", "in", (False, connection.company_id.id))
         return self.search(domain, limit=MOST_CANDIDATES + 1)

@@ -3,8 +3,7 @@
 from odoo import api, models
 
 from ..exceptions import Hold
-
-UNUSABLE = ("INVENTORY", "BANK")
+from .item import UNUSABLE_TYPES
 
 
 class XeroMapperItem(models.AbstractModel):
@@ -51,7 +50,7 @@ class XeroMapperItem(models.AbstractModel):
             return connection.stock_cogs_account_id
         own = product.with_company(connection.company_id).product_tmpl_id.get_product_accounts()["expense"]
         account = prepared["accounts"].get(own.id)
-        if not account or not account.code or account.type in UNUSABLE:
+        if not account or not account.code or account.type in UNUSABLE_TYPES:
             raise Hold("account_unmapped", own or product, account=own.display_name or "?")
         return account
 

@@ -4,30 +4,23 @@ An order with the number of one that Odoo has is that one, if vendor and total a
 made in Xero is changed there, and Odoo follows as long as nothing was received or billed.
 """
 
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
-from odoo.fields import Command
 
-from ..business_hours import zone_of
+from ..business_hours import noon_of
 from ..exceptions import Hold, Skip
 from ..xero_api import codec
-from .document_reading import amount
 from .purchase_order import REQUESTS
-from .xero_mapper import decimal
 
 # What is still to come in Xero; billed orders are over, deleted ones are none.
 OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
-NOON = time(12)
 
 
 class XeroMapperPurchaseOrder(models.AbstractModel):
     _name = "xero.mapper.purchase_order"
-    _inherit = ["xero.mapper.purchase_order", "xero.order.reading"]
+    _inherit = ["xero.order.reading", "xero.mapper.purchase_order"]
 
     _modified_since = True
+    _quantity_column = "product_qty"
     _read_switch = "import_purchase_orders"
 
     # === TO XERO === #
@@ -67,21 +60,13 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         if known := self._same_number(connection, orders, payload[self._xero_number]):
             return self._adopt(connection, known, payload)
         order = orders.create(self._order_values(connection, payload))
-        self._fill(connection, order, payload, maps, self._write_lines)
+        self._fill(connection, order, payload, maps)
         self._bring_to_status(connection, order, payload)
         return "created", order
 
     def _adopt(self, connection, known, payload):
         """The order that has the number already, where nothing speaks against it."""
-        vendor = self._documents()._partner(connection, payload)
-        same = known.filtered(
-            lambda order: (
-                order.partner_id.commercial_partner_id == vendor.commercial_partner_id
-                and decimal(order.amount_total, 2) == amount(payload, "Total")
-            )
-        )
-        if len(same) != 1:
-            raise Hold("order_like_it", connection, number=payload[self._xero_number])
+        same = self._same_order(connection, known, payload)
         return None if same.xero_do_not_import else ("linked", same)
 
     # === VALUES === #
@@ -95,45 +80,16 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             "partner_id": self._documents()._partner(connection, payload).id,
             "partner_ref": payload.get("Reference") or False,
             "currency_id": currency.id,
-            "date_order": self._moment(connection, payload, "Date"),
-        }
-
-    @api.model
-    def _moment(self, connection, payload, key):
-        """Noon of a day of Xero's where the company is, in UTC."""
-        noon = datetime.combine(codec.read_date(payload, key), NOON)
-        return zone_of(connection.company_id).localize(noon).astimezone(pytz.utc).replace(tzinfo=None)
-
-    @api.model
-    def _write_lines(self, order, lines):
-        commands = [Command.create(self._line_values(line)) for line in lines]
-        order.write({"order_line": [Command.clear(), *commands]})
-
-    @api.model
-    def _line_values(self, line):
-        if "note" in line:
-            return {"display_type": "line_note", "name": line["note"], "product_qty": 0}
-        return {
-            "name": line["name"],
-            "product_id": line["product"].id,
-            "product_qty": line["quantity"],
-            "price_unit": line["price"],
-            "discount": line["discount"],
-            "tax_ids": [Command.set(line["taxes"].ids)],
+            "date_order": noon_of(connection.company_id, codec.read_date(payload, "Date")),
         }
 
     def _bring_to_status(self, connection, order, payload):
         if payload.get("DeliveryDate"):
-            order.date_planned = self._moment(connection, payload, "DeliveryDate")
+            order.date_planned = noon_of(connection.company_id, codec.read_date(payload, "DeliveryDate"))
         if payload["Status"] == "AUTHORISED" and connection.imported_orders_are == "purchase":
             order.button_confirm()
 
     # === LINKS === #
-
-    @api.model
-    def _link_values(self, payload, action):
-        origin = "xero" if action == "created" else "linked"
-        return {"natural_key": self._natural_key(payload), "origin": origin}
 
     @api.model
     def _agreed(self, data, facts):
@@ -166,7 +122,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
             order.button_cancel()
         elif order.state in REQUESTS:
             order.write(self._order_values(connection, payload))
-            self._fill(connection, order, payload, maps, self._write_lines)
+            self._fill(connection, order, payload, maps)
             self._bring_to_status(connection, order, payload)
         elif differs:
             raise Hold("order_changed_in", connection, number=payload[self._xero_number])

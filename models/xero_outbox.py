@@ -33,6 +33,25 @@ class XeroOutbox(models.Model):
             row.state = "held" if row.issue_id else "sending" if row.request_id else "waiting"
 
     @api.model
+    def _send_now(self, query):
+        """Queue what somebody asked for, whatever the schedule says; returns the notification that says so.
+
+        :param query: SQL that selects (connection_id, model, res_id)
+        """
+        outbox = self.sudo()
+        outbox._insert_marks([query])
+        outbox._ask_for(query)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("Queued for Xero."),
+                "type": "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    @api.model
     def _ask_for(self, query):
         """Let the rows of what a query selects (connection_id, model, res_id) go at once."""
         self.env.cr.execute(

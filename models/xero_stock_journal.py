@@ -7,12 +7,11 @@ is sent twice whatever was late, and the balance of the account in Xero is the s
 from collections import defaultdict
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL, float_is_zero, format_date
 
+from ..business_hours import local_day
 from ..exceptions import Hold
 
 OPENING = ("opening", False)
@@ -61,7 +60,7 @@ class XeroStockJournal(models.AbstractModel):
         products = self._accounts(company)
         self._check_accounts(connection, products)
         touched = self._open(connection, company, products)
-        today = self._today(company)
+        today = local_day(company, fields.Datetime.now())
         for day in [*self._missed_days(connection, company, today), None]:
             touched |= self._settle_day(connection, company, products, day, today)
         return touched
@@ -77,12 +76,6 @@ class XeroStockJournal(models.AbstractModel):
                 raise Hold("stock_valuation_missing", connection, product=product.display_name)
 
     # === DAYS === #
-
-    @api.model
-    def _today(self, company):
-        """The day where the company is."""
-        zone = pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
 
     @api.model
     def _since(self, connection):

@@ -40,18 +40,7 @@ class XeroStockMovesMixin(models.AbstractModel):
                     "or it was done before the connection's start date, or the goods are not counted in Odoo."
                 )
             )
-        outbox = self.env["xero.outbox"].sudo()
-        outbox._insert_marks([query])
-        outbox._ask_for(query)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("Queued for Xero."),
-                "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self.env["xero.outbox"]._send_now(query)
 
     def action_xero_stock_history(self):
         """What became of the moves."""

@@ -209,19 +209,7 @@ class XeroSyncMixin(models.AbstractModel):
         bindings = self.env["xero.binding"].sudo().search([("model", "=", self._name), ("res_id", "in", self.ids)])
         bindings.content_hash = False
         self._xero_retry_open_issues()
-        outbox = self.env["xero.outbox"].sudo()
-        for query in filter(None, [self._xero_manual_mark_query()]):
-            outbox._insert_marks([query])
-            outbox._ask_for(query)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("Queued for Xero."),
-                "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self.env["xero.outbox"]._send_now(self._xero_manual_mark_query())
 
     def _xero_manual_mark_query(self):
         """What *Export now* queues; a hook. By default the records themselves, in the shown connections."""

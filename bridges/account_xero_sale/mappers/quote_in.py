@@ -3,35 +3,28 @@
 Nothing of an order or a quotation ever goes to Xero (features.md S4-32, S4-33).
 """
 
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
-from odoo.fields import Command
 
-from odoo.addons.account_xero.business_hours import zone_of
+from odoo.addons.account_xero.business_hours import noon_of
 from odoo.addons.account_xero.exceptions import Hold
-from odoo.addons.account_xero.mappers.document_reading import amount
-from odoo.addons.account_xero.mappers.xero_mapper import decimal
 from odoo.addons.account_xero.xero_api import codec
 
 # What is still to come; the others were invoiced, declined or deleted.
 OPEN = ("DRAFT", "SENT", "ACCEPTED")
 BEGINNING = "2000-01-01"
-NOON = time(12)
 
 
 class XeroMapperQuote(models.AbstractModel):
     """Quote → quotation, or sales order where the customer has accepted it."""
 
     _name = "xero.mapper.quote"
-    _inherit = ["xero.mapper", "xero.order.reading"]
+    _inherit = ["xero.order.reading", "xero.mapper"]
     _description = "Xero Mapper: Quotes"
 
     _xero_resource, _xero_id, _xero_number = "Quotes", "QuoteID", "QuoteNumber"
     _odoo_model, _rank, _is_written = "sale.order", 27, False
     _modified_since, _by_hand, _page_size = True, True, 100  # xero-api.md 3.2: quotes have no larger pages
+    _quantity_column = "product_uom_qty"
     _read_switch = "reads_quotes"
 
     @api.model
@@ -72,38 +65,23 @@ class XeroMapperQuote(models.AbstractModel):
         orders = self.env["sale.order"].with_company(connection.company_id)
         payload = self._unified(payload, "ACCREC")
         if known := self._same_number(connection, orders, payload["QuoteNumber"]):
-            return self._adopt(connection, known, payload)
+            return "linked", self._same_order(connection, known, payload)
         order = orders.create(self._order_values(connection, payload))
-        self._fill(connection, order, payload, maps, self._write_lines)
+        self._fill(connection, order, payload, maps)
         self._bring_to_status(connection, order, payload)
         return "created", order
-
-    def _adopt(self, connection, known, payload):
-        """The order that has the number already, where customer and total agree."""
-        customer = self._documents()._partner(connection, payload).commercial_partner_id
-        same = known.filtered(
-            lambda order: (
-                order.partner_id.commercial_partner_id == customer
-                and decimal(order.amount_total, 2) == amount(payload, "Total")
-            )
-        )
-        if len(same) != 1:
-            raise Hold("order_like_it", connection, number=payload["QuoteNumber"])
-        return "linked", same
 
     # === VALUES === #
 
     @api.model
     def _order_values(self, connection, payload):
-        noon = datetime.combine(codec.read_date(payload, "Date"), NOON)
-        moment = zone_of(connection.company_id).localize(noon).astimezone(pytz.utc).replace(tzinfo=None)
         title = "\n".join(filter(None, (payload.get("Title"), payload.get("Summary"), payload.get("Terms"))))
         return {
             "name": payload["QuoteNumber"],
             "company_id": connection.company_id.id,
             "partner_id": self._documents()._partner(connection, payload).id,
             "client_order_ref": payload.get("Reference") or False,
-            "date_order": moment,
+            "date_order": noon_of(connection.company_id, codec.read_date(payload, "Date")),
             "validity_date": codec.read_date(payload, "ExpiryDate") if payload.get("ExpiryDate") else False,
             "note": title or False,
             **self._pricelist(connection, payload),
@@ -121,23 +99,6 @@ class XeroMapperQuote(models.AbstractModel):
             raise Hold("quote_pricelist", connection, number=payload["QuoteNumber"], currency=currency.name)
         return {"pricelist_id": found.id}
 
-    @api.model
-    def _write_lines(self, order, lines):
-        order.write({"order_line": [Command.clear(), *(Command.create(self._line_values(line)) for line in lines)]})
-
-    @api.model
-    def _line_values(self, line):
-        if "note" in line:
-            return {"display_type": "line_note", "name": line["note"], "product_uom_qty": 0}
-        return {
-            "name": line["name"],
-            "product_id": line["product"].id,
-            "product_uom_qty": line["quantity"],
-            "price_unit": line["price"],
-            "discount": line["discount"],
-            "tax_ids": [Command.set(line["taxes"].ids)],
-        }
-
     def _bring_to_status(self, connection, order, payload):
         day = order.date_order
         if payload["Status"] == "SENT":
@@ -147,10 +108,3 @@ class XeroMapperQuote(models.AbstractModel):
             order.date_order = day
         elif payload["Status"] == "ACCEPTED":
             order.state = "sent"
-
-    # === LINKS === #
-
-    @api.model
-    def _link_values(self, payload, action):
-        origin = "xero" if action == "created" else "linked"
-        return {"natural_key": self._natural_key(payload), "origin": origin}

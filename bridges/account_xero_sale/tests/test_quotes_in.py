@@ -128,6 +128,8 @@ class TestQuotesIn(ContactsInCase):
         self._take_over()
         self.assertEqual((len(self._order_of("QU-0906")), self._order_of("QU-0907")), (1, own))
         self.assertTrue(self._binding(own).external_id)
+        origins = [self._binding(order).origin for order in (self._order_of("QU-0906"), own)]
+        self.assertEqual(origins, ["xero", "linked"])
 
     def test_what_waits_comes_later(self):
         """S4-33: a quote with a line that is no product waits, and comes once that is mended, after all the others."""
