@@ -26,7 +26,8 @@ class XeroConnection(models.Model):
         string="Unmatched Payments",
         default="hold",
         required=True,
-        help="What happens to a payment, or the rest of one, that no document is matched with.",
+        help="What happens to a payment, or the rest of one, that no document is matched with. Money that came and was "
+        "given back without a document, both matched with each other, waits as well: Xero has neither.",
     )
     import_advances = fields.Boolean(
         "Import Over- and Prepayments",
