@@ -54,6 +54,7 @@
         "views/stock_views.xml",
         "views/xero_tracking_views.xml",
         "views/xero_figure_views.xml",
+        "views/xero_dashboard_views.xml",
         "views/xero_first_load_views.xml",
         "views/xero_connection_owners_views.xml",
         "data/mail_activity_type.xml",

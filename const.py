@@ -17,6 +17,7 @@ SCOPE_WORDS = {
     "accounting.manualjournals": "manual journals",
     "accounting.banktransactions": "bank transactions, over- and prepayments",
     "accounting.reports.balancesheet.read": "the balance sheet",
+    "accounting.reports.trialbalance.read": "the balances of accounts",
     "accounting.attachments": "files attached to documents",
 }
 

@@ -40,12 +40,31 @@ class OpenDocument:
     :ivar is_invoice: an invoice or a bill, no credit
     :ivar due: when it is due; credits count from their own date
     :ivar amount: what is open of it, in the organisation's currency; credits below zero
+    :ivar resource: Xero's endpoint
+    :ivar id: Xero's id
+    :ivar name: number and contact, as a line of a list
     """
 
     side: str
     is_invoice: bool
     is_draft: bool
     due: date | None
+    amount: Decimal
+    resource: str = ""
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What one line of an approved invoice or credit note of Xero sold of an item.
+
+    :ivar code: the item's code
+    :ivar amount: without tax, in the organisation's currency; credits below zero
+    """
+
+    code: str
+    date: date
     amount: Decimal
 
 
@@ -63,11 +82,12 @@ class XeroMapperFigures(models.AbstractModel):
         found = []
         for answer in answers:
             for resource in READ:
-                found += map(self._open_document, answer.payload.get(resource) or [])
+                elements = answer.payload.get(resource) or []
+                found += [self._open_document(data, resource) for data in elements]
         return [document for document in found if document]
 
     @api.model
-    def _open_document(self, data):
+    def _open_document(self, data, resource):
         """One document, or None for what belongs to neither side or is settled."""
         side, sign = SIDES.get(data.get("Type"), (None, 0))
         draft = data.get("Status") in DRAFT
@@ -77,7 +97,47 @@ class XeroMapperFigures(models.AbstractModel):
             return None
         rate = Decimal(str(data.get("CurrencyRate") or 1))
         due = codec.read_date(data, "DueDate") or codec.read_date(data, "Date")
-        return OpenDocument(side, sign > 0, draft, due, sign * open_ / rate)
+        contact = (data.get("Contact") or {}).get("Name")
+        number = data.get("InvoiceNumber") or data.get("CreditNoteNumber") or data.get("Reference")
+        name = " · ".join(filter(None, (number, contact)))
+        id_ = data.get(f"{resource[:-1]}ID") or ""
+        return OpenDocument(side, sign > 0, draft, due, sign * open_ / rate, resource, id_, name)
+
+    # === SALES PER ITEM === #
+
+    @api.model
+    def _sales_reads(self, since):
+        """``[(path, params)]`` of the documents that sold or took back something from a day on; each in pages."""
+        day = f"DateTime({since.year}, {since.month:02}, {since.day:02})"
+        return [
+            ("Invoices", {"where": f'Type=="ACCREC" AND Date>={day}', "Statuses": "AUTHORISED,PAID"}),
+            ("CreditNotes", {"where": f'Type=="ACCRECCREDIT" AND Date>={day}'}),
+        ]
+
+    @api.model
+    def _sales(self, answers):
+        """The ``Sale`` of each line with an item."""
+        return [
+            sale
+            for answer in answers
+            for resource in ("Invoices", "CreditNotes")
+            for data in answer.payload.get(resource) or []
+            if data.get("Status") in ("AUTHORISED", "PAID")
+            for sale in self._sales_of(data)
+        ]
+
+    @api.model
+    def _sales_of(self, data):
+        sign = -1 if data["Type"] == "ACCRECCREDIT" else 1
+        rate = Decimal(str(data.get("CurrencyRate") or 1))
+        inclusive = data.get("LineAmountTypes") == "Inclusive"
+        for line in data.get("LineItems") or []:
+            if line.get("ItemCode"):
+                tax = Decimal(str(line.get("TaxAmount") or 0)) if inclusive else 0
+                amount = Decimal(str(line.get("LineAmount") or 0)) - tax
+                yield Sale(line["ItemCode"], codec.read_date(data, "Date"), sign * amount / rate)
+
+    # === REPORTS === #
 
     @api.model
     def _balance_sheet_read(self, day):
@@ -98,4 +158,21 @@ class XeroMapperFigures(models.AbstractModel):
                     account = next((one["Value"] for one in attributes if one["Id"].lower() == "account"), name)
                     if account != name or name == CURRENT_EARNINGS:
                         balances[account] = (name, Decimal(amount or "0"))
+        return balances
+
+    @api.model
+    def _trial_balance_read(self, day):
+        return "Reports/TrialBalance", {"date": day.isoformat()}
+
+    @api.model
+    def _trial_balances(self, answer):
+        """``{account id: balance}``, debits above zero: of profit and loss accounts this financial year's."""
+        balances = {}
+        for section in answer.payload["Reports"][0]["Rows"]:
+            for row in section.get("Rows") or []:
+                attributes = row["Cells"][0].get("Attributes") or []
+                account = next((one["Value"] for one in attributes if one["Id"].lower() == "account"), None)
+                if row["RowType"] == "Row" and account:
+                    debit, credit = (Decimal(cell.get("Value") or "0") for cell in row["Cells"][3:5])
+                    balances[account] = debit - credit
         return balances

@@ -8,10 +8,15 @@ SWITCHED_SCOPES = {
     "accounting.banktransactions": ("sync_bank_transfers", "import_advances", "_sends_advances"),
     "accounting.attachments": ("send_attachments", "send_invoice_pdf"),
     "accounting.reports.balancesheet.read": ("compare_balance_sheet",),
+    "accounting.reports.trialbalance.read": ("compare_balance_sheet",),
 }
 
 # The older rights that cover several of them (xero-api.md 1.6).
-BROAD_SCOPES = {"accounting.banktransactions": "accounting.transactions"}
+BROAD_SCOPES = {
+    "accounting.banktransactions": "accounting.transactions",
+    "accounting.reports.balancesheet.read": "accounting.reports.read",
+    "accounting.reports.trialbalance.read": "accounting.reports.read",
+}
 
 
 class XeroConnection(models.Model):

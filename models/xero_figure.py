@@ -21,6 +21,12 @@ WIDGETS = [
     ("f_assets", "Balance Sheet: Assets"),
     ("g_liabilities", "Balance Sheet: Liabilities"),
     ("h_equity", "Balance Sheet: Equity"),
+    ("i_documents", "Invoice List"),
+    ("j_products", "Growth per Product"),
+    ("k_accounts", "Account Balances"),
+    # What the bridge to payroll fills.
+    ("l_employees", "Employees"),
+    ("m_hours", "Hours Worked"),
 ]
 SECTION_WIDGETS = {"assets": "f_assets", "liabilities": "g_liabilities", "equity": "h_equity"}
 AGE_WIDGETS = {"receivables": "d_receivables", "payables": "e_payables"}
@@ -41,6 +47,7 @@ LABELS = {
     "older": _lt("Older"),
     "earnings": _lt("Earnings of this year and before"),
     "unmapped": _lt("Accounts in Odoo that are mapped to none in Xero"),
+    "not_mapped": _lt("Accounts in Odoo that are mapped to none in Xero"),
 }
 # Drafts are everybody's own work: they are shown and not compared.
 NOT_COMPARED = ("sales_draft", "purchases_draft")
@@ -55,7 +62,8 @@ ACCOUNT_TYPES = {"receivables": "asset_receivable", "payables": "liability_payab
 class XeroFigure(models.Model):
     """One figure of the books beside the same figure in Xero, as of when it was read.
 
-    Invoices and bills, aged receivables and payables, and the balance sheet (features.md S5-11, 18, 21, 23).
+    Invoices and bills, aged receivables and payables, and the balance sheet (features.md S5-11, 18, 21, 23). Further
+    parts override `_read`, which calls Xero, `_compared`, which sets Odoo's side beside it, and `_least_calls`.
     """
 
     _name = "xero.figure"
@@ -77,6 +85,13 @@ class XeroFigure(models.Model):
     xero_count = fields.Integer(string="Documents in Xero")
     difference = fields.Monetary(help="Odoo less Xero.")
     compared = fields.Boolean(default=True)
+    unit = fields.Selection(
+        [("money", "Money"), ("hours", "Hours"), ("people", "People")], required=True, default="money"
+    )
+    odoo_before = fields.Monetary(help="The same figure of the period before.")
+    xero_before = fields.Monetary(help="The same figure of the period before.")
+    date_due = fields.Date(string="Due")
+    res_id = fields.Integer(string="Record", help="The invoice or the product in Odoo that the figure is of.")
     read_at = fields.Datetime(string="As Of", required=True)
 
     @api.depends("key", "label")
@@ -112,34 +127,49 @@ class XeroFigure(models.Model):
     def _refresh(self, connection):
         # Both sides up to the same day; a day more, because an organisation may be a day ahead of this server.
         day = fields.Date.context_today(self) + timedelta(days=1)
-        mapper = self.env["xero.mapper.figures"]
-
-        def read(client):
-            answers = [answer for path, params in mapper._reads() for answer in client.pages(path, params)]
-            sheet = client.get(*mapper._balance_sheet_read(day)) if connection.compare_balance_sheet else None
-            return mapper._open_documents(answers), mapper._balances(sheet) if sheet else None
-
-        documents, balances = connection._with_client(read)
-        figures = [*self._of_documents(connection, documents), *self._of_ages(connection, documents)]
-        if balances is not None:
-            figures += self._of_balance_sheet(connection, balances, day)
-        currency = connection.company_id.currency_id
+        calls = []
+        read = connection._with_client(lambda client: self._read(connection, client, day), on_answer=calls.append)
+        figures = self._compared(connection, read, day)
         self.search([("connection_id", "=", connection.id)]).unlink()
-        self.create(
-            [
-                {
-                    "connection_id": connection.id,
-                    "sequence": number,
-                    "read_at": fields.Datetime.now(),
-                    "compared": figure["key"] not in NOT_COMPARED,
-                    "difference": currency.round(figure["odoo_amount"] - figure["xero_amount"])
-                    if figure["key"] not in NOT_COMPARED
-                    else 0,
-                    **figure,
-                }
-                for number, figure in enumerate(figures)
-            ]
-        )
+        self.create([self._values(connection, number, figure) for number, figure in enumerate(figures)])
+        self.env["xero.figure.reading"]._note(connection, len(calls))
+
+    def _values(self, connection, number, figure):
+        compared = figure.get("compared", figure["key"] not in NOT_COMPARED)
+        difference = connection.company_id.currency_id.round(figure["odoo_amount"] - figure["xero_amount"])
+        return {
+            "connection_id": connection.id,
+            "sequence": number,
+            "read_at": fields.Datetime.now(),
+            "difference": difference if compared else 0,
+            **figure,
+            "compared": compared,
+        }
+
+    @api.model
+    def _read(self, connection, client, day):
+        """What Xero says, by part; the only place that calls."""
+        mapper = self.env["xero.mapper.figures"]
+        answers = (answer for path, params in mapper._reads() for answer in client.pages(path, params))
+        documents = mapper._open_documents(answers)
+        sheet = client.get(*mapper._balance_sheet_read(day)) if self._reads_balance_sheet(connection) else None
+        return {"documents": documents, "sheet": mapper._balances(sheet) if sheet else None}
+
+    @api.model
+    def _compared(self, connection, read, day):
+        """The values of the figures: Odoo's beside what was read."""
+        figures = [*self._of_documents(connection, read["documents"]), *self._of_ages(connection, read["documents"])]
+        if read["sheet"] is not None:
+            figures += self._of_balance_sheet(connection, read["sheet"], day)
+        return figures
+
+    @api.model
+    def _least_calls(self, connection):
+        """How many calls a reading takes at least; long lists take more."""
+        return len(self.env["xero.mapper.figures"]._reads()) + bool(self._reads_balance_sheet(connection))
+
+    def _reads_balance_sheet(self, connection):
+        return connection.compare_balance_sheet and connection._grants("accounting.reports.balancesheet.read")
 
     # === INVOICES AND BILLS === #
 

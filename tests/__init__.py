@@ -8,6 +8,7 @@ from . import (
     test_bridges,
     test_connect,
     test_culprits,
+    test_dashboard,
     test_contact_groups,
     test_contacts_changes,
     test_contacts_in,

@@ -87,7 +87,8 @@ class TestFigures(XeroCase):
         self.assertEqual(self._moved()["a_sales", "sales_open"], (230.0, 230.0))
 
     def test_a_journal_moves_its_accounts(self):
-        """S5-21: a journal entry sent to Xero moves its accounts on the balance sheet of both sides."""
+        """S5-16, S5-21: a journal entry sent to Xero moves its accounts on the balance sheet of both sides, and their
+        balances."""
         self.connection.sync_manual_journals = True
         mapped = {
             row.account_id.account_type: row
@@ -114,6 +115,8 @@ class TestFigures(XeroCase):
             {
                 ("f_assets", asset.xero_account_id.external_id): (-75.0, -75.0),
                 ("h_equity", "earnings"): (-75.0, -75.0),
+                ("k_accounts", asset.xero_account_id.external_id): (-75.0, -75.0),
+                ("k_accounts", expense.xero_account_id.external_id): (75.0, 75.0),
             },
         )
 
