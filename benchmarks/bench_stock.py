@@ -1,5 +1,7 @@
 """Stock: 1,000 operations by chance, and after every sync the same stock on both sides.
 
+Bought, received, billed, sold, counted, scrapped, moved, returned, made of other goods, and raised by freight.
+
 Not tracked in Xero: the balance of the stock account in Xero is Odoo's stock value, to the cent. Tracked there: the
 quantity of each item is what is on hand, plus delivered and not invoiced, less received and not billed; the value of
 products at average cost is Odoo's at the same reckoning, within a cent.

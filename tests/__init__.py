@@ -57,6 +57,7 @@ from . import (
     test_seen_banner,
     test_seen_mending,
     test_seen_messages,
+    test_stock_landed_costs,
     test_stock_master,
     test_stock_steps,
     test_stock_untracked,

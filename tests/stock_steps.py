@@ -11,6 +11,8 @@ from random import Random
 from odoo import fields
 from odoo.fields import Command
 
+from . import stock_making_steps
+
 CENT = Decimal("0.01")
 SIGNS = {"in_invoice": 1, "in_refund": -1, "out_invoice": -1, "out_refund": 1}
 # Step -> how often it is tried, of all tries.
@@ -31,8 +33,8 @@ STEPS = {
 }
 
 
-class Warehouse:
-    """Random steps of buying, selling, counting and returning.
+class Warehouse(stock_making_steps.Workshop):
+    """Random steps of buying, selling, counting, making and returning.
 
     :param sync: called without arguments; carries everything to Xero
     :param products: storable products; the steps touch no others
@@ -52,12 +54,14 @@ class Warehouse:
         self.delivered, self.received = defaultdict(float), defaultdict(float)  # and not invoiced or billed
         self.documents = env["account.move"]
         self.made = Counter()
+        self._set_up_workshop()
 
     # === RUNNING === #
 
     def run(self, number, sync_every=10, check=None):
         """Take ``number`` steps; returns how often each was done. ``check()`` is called after every sync."""
-        names, weights = list(STEPS), list(STEPS.values())
+        steps = {**STEPS, **stock_making_steps.steps(self.env)}
+        names, weights = list(steps), list(steps.values())
         for count in range(1, number + 1):
             step = self.chance.choices(names, weights)[0]
             if getattr(self, f"_{step}")(self.chance.choice(self.products)):

@@ -37,7 +37,7 @@ class Kind:
     demo: bool
 
 
-TESTS = Kind("tests", ("l10n_nz", "sale_stock", "sale_management"), demo=False)
+TESTS = Kind("tests", ("l10n_nz", "sale_stock", "sale_management", "stock_landed_costs"), demo=False)
 DEMO = Kind("demo", ("l10n_nz", "sale_stock", "sale_management", "contacts"), demo=True)
 
 
