@@ -9,5 +9,7 @@ from . import reconciler
 from . import importer
 from . import import_changes
 from . import import_batches
+from . import import_records
 from . import withdrawals
 from . import first_load
+from . import previewer

@@ -61,4 +61,5 @@ from . import (  # noqa: I001
     purchase_order_in,
     figures,
     first_load,
+    posting,
 )

@@ -5,14 +5,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Slots of a form, filled with what the mixin's own form shows under the same name.
-SLOTS = ("xero_alert", "xero_panel")
+SLOTS = ("xero_alert", "xero_panel", "xero_button")
 
 
 class XeroPanelMixin(models.AbstractModel):
     """Form on which a record shows its Xero state.
 
-    The alert and the panel are written once, in the form view of ``xero.sync.mixin``. The form of a model
-    says where they go: ``<div name="xero_alert"/>`` and ``<div name="xero_panel"/>``.
+    The alert, the panel and the smart button are written once, in the form view of ``xero.sync.mixin``. The form of
+    a model says where they go: ``<div name="xero_alert"/>``, ``<div name="xero_panel"/>`` and, in the button box,
+    ``<div name="xero_button"/>``; what the slot says of ``invisible`` goes before.
     """
 
     _name = "xero.panel.mixin"
@@ -32,8 +33,11 @@ class XeroPanelMixin(models.AbstractModel):
             return
         panel = self.env.ref("account_xero.xero_sync_mixin_view_form").sudo()._get_combined_arch()
         for slot in slots:
-            part = deepcopy(panel.find(f".//div[@name='{slot.get('name')}']"))
+            name = slot.get("name")
+            part = deepcopy(panel.xpath(".//div[@name=$name] | .//button[@data-slot=$name]", name=name)[0])
             part.tail = slot.tail
+            if slot.get("invisible"):
+                part.set("invisible", slot.get("invisible"))
             slot.getparent().replace(slot, part)
 
 
@@ -44,6 +48,7 @@ class XeroSyncMixin(models.AbstractModel):
     _inherit = ["xero.sync.mixin", "xero.panel.mixin"]
 
     xero_problem = fields.Text(search="_search_xero_problem")
+    xero_waiting = fields.Boolean(search="_search_xero_waiting")
 
     def _search_xero_problem(self, operator, value):
         """Records with an open problem: their own, or one that their waiting changes wait for; no other search."""
@@ -54,6 +59,15 @@ class XeroSyncMixin(models.AbstractModel):
         waiting = self._xero_key_query("xero_outbox", held)
         own = self._xero_key_query("xero_issue", opened)
         return Domain("id", "not in" if operator == "=" else "in", SQL("(%s UNION %s)", waiting, own))
+
+    def _search_xero_waiting(self, operator, value):
+        """Records of which something waits to be sent, or is on its way; what an error holds back is no part of it."""
+        if operator not in ("in", "not in", "=", "!="):
+            return NotImplemented
+        wanted = True in value if operator in ("in", "not in") else bool(value)
+        free = SQL("issue_id IS NULL", to_flush=self.env["xero.outbox"]._fields["issue_id"])
+        is_in = wanted == (operator in ("in", "="))
+        return Domain("id", "in" if is_in else "not in", self._xero_key_query("xero_outbox", free))
 
     def _xero_key_query(self, table, condition):
         """SQL that selects the ids of records that rows of ``table`` stand for; a hook like _xero_outbox_keys."""

@@ -46,6 +46,7 @@ from . import (
     test_payments_in,
     test_payments_rates,
     test_payments_without_entry,
+    test_preview,
     test_purchase_orders,
     test_purchase_orders_in,
     test_races,

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
-from .. import messages
 from ..exceptions import Hold, Skip
 from ..mappers.contact_minimal import MINIMAL
+from ..xero_api.comparison import leaves
+from .xero_preview import words_of_stop
 
 
 class XeroContactPreview(models.TransientModel):
@@ -24,7 +25,7 @@ class XeroContactPreview(models.TransientModel):
             preview.is_minimal = preview.connection_id._is_minimal()
             rows = [
                 {"field": " / ".join(path), "full": str(value), "minimal": str(value) if path[0] in MINIMAL else False}
-                for path, value in _leaves(payload)
+                for path, value in leaves(payload)
             ]
             preview.line_ids = self.env["xero.contact.preview.line"].union(*map(preview.line_ids.new, rows))
 
@@ -36,23 +37,8 @@ class XeroContactPreview(models.TransientModel):
         prepared = {**mapper._prepare(connection, partner, bindings), "minimal": False}
         try:
             return mapper._payload(partner, prepared)[1], False
-        except Hold as stop:
-            return {}, messages.render(self.env, stop.code, stop.values)[0]
-        except Skip as stop:
-            return {}, str(stop)
-
-
-def _leaves(payload, path=()):
-    """(path, value) of all that has a value in nested JSON; list entries go by their type or number."""
-    if isinstance(payload, dict):
-        for key, value in payload.items():
-            if key not in ("AddressType", "PhoneType"):
-                yield from _leaves(value, (*path, key))
-    elif isinstance(payload, list):
-        for number, entry in enumerate(payload, 1):
-            yield from _leaves(entry, (*path, entry.get("AddressType") or entry.get("PhoneType") or str(number)))
-    elif payload not in (None, ""):
-        yield path, payload
+        except (Hold, Skip) as stop:
+            return {}, words_of_stop(self.env, stop)[0]
 
 
 class XeroContactPreviewLine(models.TransientModel):

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class XeroExclude(models.TransientModel):
+    """Set several records not to be synced, with the reason, from their list (features.md S4-73 to S4-75)."""
+
+    _name = "xero.exclude"
+    _description = "Do Not Sync with Xero"
+
+    model = fields.Char(required=True)
+    res_ids = fields.Char(required=True)
+    count = fields.Integer("Records", compute="_compute_count")
+    export = fields.Boolean("Do Not Export to Xero", default=True)
+    imports = fields.Boolean("Do Not Import from Xero", default=True)
+    reason = fields.Char(help="Shown beside the boxes on each record; may be left empty.")
+
+    @api.depends("res_ids")
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard._records())
+
+    def _records(self):
+        """The chosen records that this user may change; of products the variants."""
+        return self.env[self.model].browse(int(id_) for id_ in (self.res_ids or "").split(",") if id_).exists()
+
+    def action_confirm(self):
+        """What waits in the queue of these records is skipped by the next run; what is in Xero stays there."""
+        self.ensure_one()
+        values = {}
+        for chosen, name in ((self.export, "xero_do_not_export"), (self.imports, "xero_do_not_import")):
+            if chosen:
+                values |= {name: True, f"{name}_reason": self.reason}
+        self._records().write(values)
+        return {"type": "ir.actions.act_window_close"}
