@@ -95,6 +95,18 @@ def reset(order):
     return Reply(200, order.world.introduction(order.base_url))
 
 
+def take_snapshot(order):
+    _take(order.body)
+    order.world.take_snapshot()
+    return Reply(204)
+
+
+def restore_snapshot(order):
+    _take(order.body)
+    order.world.restore_snapshot()
+    return Reply(200, order.world.introduction(order.base_url))
+
+
 def read_clock(order):
     return Reply(200, {"now": order.world.clock.now().isoformat()})
 
@@ -298,6 +310,8 @@ def discard_webhooks(order):
 ORDERS: dict[tuple[str, str], Callable[[Order], Reply]] = {
     ("GET", "ready"): ready,
     ("POST", "reset"): reset,
+    ("POST", "snapshot"): take_snapshot,
+    ("POST", "restore"): restore_snapshot,
     ("POST", "token"): give_token,
     ("GET", "journal"): read_journal,
     ("DELETE", "journal"): clear_journal,

@@ -125,16 +125,10 @@ class Keeper:
         return made
 
     def _organisation(self, tenant_id: str, facts: dict) -> Organisation:
-        organisation = Organisation.from_facts(facts)
         found = self._connection.execute(
             "select resource, content from rows where tenant_id = ? order by number", (tenant_id,)
         )
-        with organisation.store.transaction():
-            for resource, content in found:
-                # The organisation's own row is its settings, the very same object.
-                row = organisation.settings if resource == "Organisations" else packing.loads(content)
-                organisation.store.tables[resource].put(row)
-        return organisation
+        return Organisation.from_facts(facts, ((resource, packing.loads(content)) for resource, content in found))
 
     def _check(self, path) -> None:
         known = self._connection.execute("pragma application_id").fetchone()[0]

@@ -1,6 +1,7 @@
 """One organisation of the simulated Xero: its settings, its tables, its books."""
 
 import threading
+from collections.abc import Iterable
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -51,8 +52,11 @@ class Organisation:
         self._add_tables()
 
     @classmethod
-    def from_facts(cls, facts: dict) -> "Organisation":
-        """The organisation that gave these :meth:`facts`, without the rows of its tables."""
+    def from_facts(cls, facts: dict, rows: Iterable[tuple[str, dict]] = ()) -> "Organisation":
+        """The organisation that gave these :meth:`facts`, with rows for its tables.
+
+        :param rows: (resource, row), oldest change first
+        """
         made = cls(
             facts["settings"],
             rates=facts["_rates"],
@@ -65,7 +69,15 @@ class Organisation:
             from .payroll.regions import provision
 
             provision(made)
+        with made.store.transaction():
+            for resource, row in rows:
+                # The organisation's own row is its settings, the very same object.
+                made.store.tables[resource].put(made.settings if resource == "Organisations" else row)
         return made
+
+    def rows(self) -> list[tuple[str, dict]]:
+        """All rows of all tables, as :meth:`from_facts` takes them. Rows are never changed in place (store.py)."""
+        return [(table.name, row) for table in self.store.tables.values() for row in table]
 
     def facts(self) -> dict:
         """All that the organisation knows besides the rows of its tables; of payroll, whether there is any."""

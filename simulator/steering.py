@@ -33,6 +33,14 @@ class Steering:
         """
         return self._call("POST", "reset", {**({"seed": seed} if seed else {}), **sizes})
 
+    def snapshot(self) -> None:
+        """Remember the present moment, for :meth:`restore`."""
+        self._call("POST", "snapshot")
+
+    def restore(self) -> dict:
+        """Go back to the moment remembered: books, tokens and clock; returns what :meth:`reset` does."""
+        return self._call("POST", "restore")
+
     def now(self) -> str:
         return self._call("GET", "clock")["now"]
 

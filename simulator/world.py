@@ -14,6 +14,7 @@ from .jwt import Signer
 from .keeping import Keeper
 from .limits import Limits
 from .sessions import Sessions
+from .snapshot import Snapshot
 from .webhooks import Webhooks
 
 
@@ -33,6 +34,7 @@ class World:
         self.stopping = threading.Event()
         self.contract = None
         self.keeper = keeper
+        self._snapshot: Snapshot | None = None
         if keeper and not keeper.is_empty:
             self._restore()
             return
@@ -53,6 +55,23 @@ class World:
         self._begin(clock, loaded.apps, loaded.users, loaded.organisations)
         if self.keeper:
             self.keeper.begin_anew(self._facts(), list(self.organisations.values()))
+
+    def take_snapshot(self) -> None:
+        """Remember this moment instead of the one remembered before."""
+        self._snapshot = Snapshot.take(self._facts(), self.organisations.values())
+
+    def restore_snapshot(self) -> None:
+        """Go back to the moment remembered; calls, faults, limits and idempotency keys begin anew.
+
+        :raises ValueError: none is remembered
+        """
+        if self._snapshot is None:
+            raise ValueError("nothing to go back to: POST /_sim/snapshot remembers the present moment")
+        facts, organisations = self._snapshot.restore()
+        self.webhooks.close()
+        self._resume(facts, organisations)
+        if self.keeper:
+            self.keeper.begin_anew(self._facts(), organisations)
 
     def keep(self) -> None:
         """Write what has changed into the file, where there is one."""
@@ -85,11 +104,14 @@ class World:
 
     def _restore(self) -> None:
         facts = self.keeper.facts()
+        self.signer = Signer(facts["key"])
+        self._resume(facts, self.keeper.organisations(facts))
+
+    def _resume(self, facts: dict, organisations: list) -> None:
         clock = Clock()
         clock.offset = facts["clock"]
         self.seed = facts["seed"]
-        self.signer = Signer(facts["key"])
-        self._begin(clock, facts["apps"], facts["users"], self.keeper.organisations(facts))
+        self._begin(clock, facts["apps"], facts["users"], organisations)
         self.grants.restore(facts["grants"])
         self.webhooks.restore(facts["webhooks"])
 

@@ -305,17 +305,14 @@ class TestMoneyRules(XeroCase):
 class TestMoneyInBritain(XeroCase):
     """Reverse charge and the words of a region, with the organisation of the British demo company."""
 
+    seed = "demo-uk"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         pound = cls.env.ref("base.GBP")
         pound.active = True
         cls.company.currency_id = pound
-
-    def setUp(self):
-        super(XeroCase, self).setUp()
-        self.xero.reset("demo-uk")
-        self.connection = self._connect()
 
     def _reverse(self, name, amount=20, **values):
         lines = [

@@ -114,6 +114,22 @@ def test_reset_empties_the_file(file):
         assert "Short Lived" not in [one["Name"] for one in Steering(again.url).state("Contacts")]
 
 
+def test_the_file_follows_back_to_a_snapshot(file):
+    with XeroSimulator("demo-nz", db=file) as xero:
+        steering = Steering(xero.url)
+        api = ApiClient(xero.url, steering.token())
+        api.call("PUT", "Invoices", invoice("KEEP-2"))
+        steering.snapshot()
+        before = states(xero)
+        api.put_contact("Short Lived")
+        steering.restore()
+        assert states(xero) == before
+        assert api.call("PUT", "Invoices", invoice("KEEP-3")).status_code == 200
+        kept = states(xero)
+    with XeroSimulator("demo-nz", db=file) as again:
+        assert states(again) == kept
+
+
 def test_an_answer_lost_on_the_way_is_kept(file):
     with XeroSimulator("demo-nz", db=file) as xero:
         steering = Steering(xero.url)

@@ -16,6 +16,7 @@ import pytest
 import requests
 from visitor import ApiClient
 
+from simulator.server import XeroSimulator
 from simulator.steering import Steering, SteeringRefused
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,30 @@ def test_ready_and_reset(api, steering, xero):
     assert steering.journal() == []
     assert "Ana" not in [contact["Name"] for contact in steering.state("Contacts")]
     assert api.get("Organisation").status_code == 401
+
+
+def test_back_to_a_snapshot(api, steering):
+    """As often as wanted: books, tokens and clock; what was counted and remembered about calls begins anew."""
+    api.put_contact("Ana")
+    steering.advance(600)
+    before, moment = steering.state("Contacts"), steering.now()
+    steering.snapshot()
+    for name in ("Ben", "Cho"):
+        api.put_contact(name, key="the same key, forgotten")
+        steering.advance(86400)
+        steering.add_fault("status", status=503)
+        steering.limits(minute=1)
+        steering.restore()
+        assert steering.state("Contacts") == before
+        assert steering.now()[:10] == moment[:10]
+        assert (steering.journal(), steering.faults()) == ([], [])
+        assert [one["Name"] for one in api.get("Contacts").json()["Contacts"]][-1] != name
+        assert api.get("Organisation").status_code == 200
+
+
+def test_nothing_to_go_back_to():
+    with XeroSimulator("demo-nz") as xero, pytest.raises(SteeringRefused, match="POST /_sim/snapshot"):
+        Steering(xero.url).restore()
 
 
 def test_reset_with_an_unknown_seed_changes_nothing(api, steering):

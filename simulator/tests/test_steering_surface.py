@@ -29,6 +29,8 @@ REFUSED = [
     ("POST", "reset", {"contacts": -1}, "contacts and invoices must be numbers"),
     ("POST", "reset", {"contacts": True}, "contacts must be a whole number"),
     ("POST", "reset", {"colour": "red"}, "known are seed, contacts, invoices"),
+    ("POST", "snapshot", {"name": "mine"}, "unknown name 'name'"),
+    ("POST", "restore", {"name": "mine"}, "unknown name 'name'"),
     ("POST", "token", {"client_id": "x"}, "no app has the client_id 'x'"),
     ("POST", "token", {"tenant_id": "x"}, "no organisation has the tenant_id 'x'"),
     ("POST", "token", {"scope": "accounting.everything"}, "unknown scope: accounting.everything"),
