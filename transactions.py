@@ -15,18 +15,34 @@ LOCK_CLASS = 0x7865726F
 def on_locked_row(record, work, *, lock_timeout):
     """Return work(record) done in a transaction of its own that holds the record's row, and committed.
 
-    Odoo's transactions are REPEATABLE READ: where somebody else changed the row while we waited for it, the lock fails
-    and a new transaction, which sees that change, tries again. `work` starts only when the row is held, so it
-    runs once.
-
     :param lock_timeout: as PostgreSQL writes it, for example "5s"
     :raises LockNotAvailable: somebody held the row for longer than that
     """
     record.ensure_one()
     # NO KEY: an INSERT that references the row takes FOR KEY SHARE on it, and must not wait for us.
     lock = SQL("SELECT id FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
+    return _holding(record.env, lock, lambda env, _ids: work(record.with_env(env)), lock_timeout)
+
+
+def on_free_rows(records, work):
+    """Return work(those of the records that nobody holds now) done in a transaction of its own, and committed."""
+    lock = SQL(
+        "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+        SQL.identifier(records._table),
+        records.ids,
+    )
+    return _holding(records.env, lock, lambda env, ids: work(records.browse(ids).with_env(env)))
+
+
+def _holding(env, lock, work, lock_timeout="0"):
+    """Return work(environment, ids of the rows that `lock` gives) of a transaction that holds them.
+
+    Odoo's transactions are REPEATABLE READ: where somebody else changed a row while we waited for it, the lock fails
+    and a new transaction, which sees that change, tries again. `work` starts only when the rows are held, so it
+    runs once.
+    """
     for attempt in range(1, ATTEMPTS + 1):
-        with record.env.registry.cursor() as cr:
+        with env.registry.cursor() as cr:
             cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", lock_timeout))
             try:
                 cr.execute(lock, log_exceptions=False)
@@ -35,7 +51,7 @@ def on_locked_row(record, work, *, lock_timeout):
                     raise
                 cr.rollback()
                 continue
-            return work(record.with_env(record.env(cr=cr)))
+            return work(env(cr=cr), [row_id for (row_id,) in cr.fetchall()])
 
 
 def repeated(env, work):

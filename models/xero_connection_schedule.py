@@ -1,12 +1,9 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import LockNotAvailable
-
 from odoo import api, fields, models
 
-from ..const import STATE_LOCK_TIMEOUT
-from ..transactions import on_locked_row
+from ..transactions import on_free_rows
 from ..xero_api.ratelimit import DAY_LIMITS
 from .xero_connection import LINKED_STATES
 from .xero_schedule import OPEN_FOR
@@ -17,6 +14,8 @@ _logger = logging.getLogger(__name__)
 POLLING_SHARE = 0.5
 # Context key of who reads all there is by other means.
 READS_ITSELF = "xero_reads_itself"
+# Waiting records of a model that are looked at before it is said that none of an object is left.
+SLICE = 1000
 
 
 class XeroConnection(models.Model):
@@ -98,41 +97,38 @@ class XeroConnection(models.Model):
     def _close_exports(self, started):
         """Objects that were let go in this run wait for their next time, once nothing older than the run is left."""
         self.env.invalidate_all()
-        open_rows = (
-            self.env["xero.schedule"]
-            ._of(self)
-            .filtered(lambda row: row.direction == "out" and row._closes() and row._is_due(started))
+        rows = self.env["xero.schedule"]._of(self)
+        rows = rows.filtered(lambda row: row.direction == "out" and row._closes() and row._is_due(started))
+        waiting = self._waiting_resources(started) if rows else ()
+        self._note_schedule_run(
+            rows.filtered(lambda row: row.resource not in waiting or started - row._opened() > OPEN_FOR), started
         )
-        for row in open_rows:
-            opened = min(filter(None, (row.requested_at, row.next_run)))
-            if started - opened > OPEN_FOR or not self._has_waiting(row, started):
-                self._note_schedule_run(row, started)
 
-    def _has_waiting(self, row, before):
-        mapper = self.env["xero.mapper"]._for_resource(row.resource)
-        waiting = (
-            self.env["xero.outbox"]
-            .sudo()
-            .search(
-                [
-                    ("connection_id", "=", self.id),
-                    ("model", "=", mapper._odoo_model),
-                    ("request_id", "=", False),
-                    ("issue_id", "=", False),
-                    ("create_date", "<=", before),
-                ],
-                limit=1000,
-            )
-        )
-        return bool(waiting and mapper._handles(self, list(set(waiting.mapped("res_id")))))
+    def _waiting_resources(self, before):
+        """Xero's names of the objects of which something waits since before a moment, and nothing holds it."""
+        outbox, found = self.env["xero.outbox"].sudo(), set()
+        waiting = [
+            ("connection_id", "=", self.id),
+            ("request_id", "=", False),
+            ("issue_id", "=", False),
+            ("create_date", "<=", before),
+        ]
+        for (model,) in outbox._read_group(waiting, ["model"]):
+            ids = outbox.search([*waiting, ("model", "=", model)], limit=SLICE).mapped("res_id")
+            mappers = [mapper for mapper in self.env["xero.mapper"]._all() if mapper._odoo_model == model]
+            found |= {mapper._xero_resource for mapper in mappers if mapper._handles(self, list(set(ids)))}
+        return found
 
     def _note_schedule_run(self, rows, started):
-        """In transactions of their own: whoever edits a schedule this moment must not cost the worker its run."""
-        for row in rows:
-            try:
-                on_locked_row(row.sudo(), lambda own: own._note_run(started), lock_timeout=STATE_LOCK_TIMEOUT)
-            except LockNotAvailable:
-                _logger.info("The schedule of %s is being edited; its run is noted next time.", row.resource)
+        """In a transaction of its own: whoever edits a schedule this moment must not cost the worker its run."""
+
+        def note(free):
+            free._note_run(started)
+            return free.ids
+
+        noted = on_free_rows(rows.sudo(), note) if rows else []
+        for row in rows.filtered(lambda row: row.id not in noted):
+            _logger.info("The schedule of %s is being edited; its run is noted next time.", row.resource)
         rows.invalidate_recordset()
 
     def _wake_for_schedule(self, direction):

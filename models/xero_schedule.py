@@ -211,6 +211,10 @@ class XeroSchedule(models.Model):
         """Whether a run ends the time in which these objects may go."""
         return bool(self.requested_at) or self.mode == "scheduled"
 
+    def _opened(self):
+        """When what may go now was asked for or came due."""
+        return min(filter(None, (self.requested_at, self.next_run)))
+
     def _wakes_at(self, now):
         """When this row has to be looked at next, or False."""
         if self.mode == "scheduled":
@@ -226,9 +230,9 @@ class XeroSchedule(models.Model):
 
     def _note_run(self, started):
         """These rows had their run: what was asked for before it is done."""
-        for row in self.exists():
-            asked = row.requested_at and row.requested_at > started
-            row.write({"last_run": started, "requested_at": row.requested_at if asked else False})
+        rows = self.exists()
+        rows.write({"last_run": started})
+        rows.filtered(lambda row: row.requested_at and row.requested_at <= started).write({"requested_at": False})
 
     def action_run(self):
         """Run these objects now; the button of a row."""

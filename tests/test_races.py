@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tools import SQL
 
 from .common import XeroCase
@@ -133,6 +134,29 @@ class TestConflicts(RealXeroCase):
     def test_while_an_answer_is_kept(self):
         """S4-63: another transaction writes the link while the answer is kept; it is kept, and nothing sent again."""
         self._test("xero.exporter", "_apply", "xero_binding")
+
+
+class TestSchedules(RealCase):
+    def test_a_schedule_that_is_being_edited(self):
+        """S2-44: who edits one object's schedule holds up nobody, and the runs of all others are noted."""
+        user, started = self._cursor(), fields.Datetime.now()
+        env = self.env(cr=user, user=1, su=True)
+        edited = env["xero.schedule"]._of(self._connection_of(env)).filtered(lambda row: row.direction == "out")[:1]
+        edited.mode = "manual"
+        env.flush_all()
+
+        def note(env):
+            connection = self._connection_of(env)
+            connection._note_schedule_run(env["xero.schedule"]._of(connection), started)
+
+        with self.assertLogs("odoo.addons.account_xero.models.xero_connection_schedule", "INFO"):
+            self._committed(note)
+        user.commit()
+        rows = self._committed(
+            lambda env: env["xero.schedule"]._of(self._connection_of(env)).read(["last_run", "mode"])
+        )
+        [unnoted] = [row for row in rows if not row["last_run"]]
+        self.assertEqual((unnoted["id"], unnoted["mode"]), (edited.id, "manual"))
 
 
 class TestLinesOfWaitingDocuments(XeroCase):
