@@ -15,6 +15,7 @@ _lt = LazyTranslate(__name__)
 # Retry and Skip are offered for every problem; these are offered besides, by the codes that name them.
 BUTTONS = {
     "map_account": _lt("Map the Account"),
+    "make_stock_account": _lt("Make an Account in Xero"),
     "map_tax": _lt("Pick the Tax"),
     "map_journal": _lt("Map the Journal"),
     "map_tracking": _lt("Map the Analytic Plan"),
@@ -110,9 +111,12 @@ MESSAGES = {
     ),
     "account_inventory": Message(
         _lt("Xero keeps its inventory accounts for itself: nothing else may be booked on them."),
-        _lt("Map the Odoo account to a current asset account in Xero instead, then press Retry."),
+        _lt(
+            "Map the Odoo account to a current asset account in Xero instead, then press Retry. If Xero has none for "
+            "the stock, press Make an Account in Xero: it makes one and maps the stock to it."
+        ),
         _lt("Mappings > Accounts"),
-        ("map_account",),
+        ("map_account", "make_stock_account"),
     ),
     "stock_valuation_missing": Message(
         _lt("%(product)s is in stock, and Odoo has no account for its value."),

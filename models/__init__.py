@@ -73,6 +73,7 @@ from . import (
     xero_connection_items,
     xero_connection_orders,
     xero_connection_stock,
+    xero_stock_account,
     xero_binding_stock,
     xero_stock_watch,
     xero_connection_tracked,

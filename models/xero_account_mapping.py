@@ -11,7 +11,7 @@ ACCOUNT_TYPES = {
     "expense": (("EXPENSE", "OVERHEADS"), "429"),
     "expense_other": (("EXPENSE", "OVERHEADS"), "429"),
     "expense_depreciation": (("DEPRECIATN", "EXPENSE", "OVERHEADS"), "416"),
-    "asset_current": (("CURRENT", "INVENTORY", "PREPAYMENT"), "620"),
+    "asset_current": (("CURRENT", "PREPAYMENT"), "620"),
     "asset_prepayments": (("PREPAYMENT", "CURRENT"), "620"),
     "asset_fixed": (("FIXED", "NONCURRENT"), "710"),
     "asset_non_current": (("NONCURRENT", "FIXED"), "710"),
@@ -19,7 +19,9 @@ ACCOUNT_TYPES = {
     "liability_non_current": (("TERMLIAB", "LIABILITY", "CURRLIAB"), "900"),
     "equity": (("EQUITY",), "970"),
 }
-STOCK_VALUATION = (("INVENTORY", "CURRENT"), "630")
+# Accounts of the type Inventory are for items that Xero counts; all else it refuses on them (xero-api.md 4.7).
+USUAL_STOCK_CODE = "630"
+COUNTED, NOT_COUNTED = ("INVENTORY", "CURRENT"), ("CURRENT",)
 CLASSES = {"income": "REVENUE", "expense": "EXPENSE", "asset": "ASSET", "liability": "LIABILITY", "equity": "EQUITY"}
 
 
@@ -89,7 +91,28 @@ class XeroAccountMapping(models.Model):
                 ("code", "!=", False),
             ]
         )
-        return {account.id: self._counterpart(account, candidates, company) for account in accounts}
+        if not connection._counts_stock("tracked"):
+            candidates = candidates.filtered(lambda one: one.type != "INVENTORY")
+        stock = self._valuation_accounts(company)
+        types = COUNTED if connection._counts_stock("tracked") else NOT_COUNTED
+        return {
+            account.id: self._stock_counterpart(account, candidates, types)
+            if account in stock
+            else self._counterpart(account, candidates)
+            for account in accounts
+        }
+
+    @api.model
+    def _valuation_accounts(self, company):
+        """The accounts on which Odoo keeps the value of the stock: the company's, and those of categories."""
+        own = [("property_stock_valuation_account_id", "!=", False)]
+        categories = self.env["product.category"].sudo().with_company(company).search(own)
+        return company.account_stock_valuation_id | categories.property_stock_valuation_account_id
+
+    def _holds(self):
+        """A proposal from before it was known who counts the stock is looked at anew; what was chosen by hand stays."""
+        proposed_only = self.origin == "proposed" and self.xero_account_id.type == "INVENTORY"
+        return super()._holds() and not (proposed_only and not self.connection_id._counts_stock("tracked"))
 
     @api.model
     def _machinery(self, company):
@@ -106,14 +129,22 @@ class XeroAccountMapping(models.Model):
         )
 
     @api.model
-    def _counterpart(self, account, candidates, company):
+    def _stock_counterpart(self, account, candidates, types):
+        """The account of the same code, name or usual code, else one whose name says that the stock is on it."""
+        fitting = candidates.filtered(lambda one: one.type in types)
+        plain = fitting.filtered(
+            lambda one: one.code in (account.code, USUAL_STOCK_CODE) or _same_name(one, account) or _says_stock(one)
+        )
+        return min(plain, key=lambda one: _distance(one, account, types, USUAL_STOCK_CODE), default=None)
+
+    @api.model
+    def _counterpart(self, account, candidates):
         """Return the Xero account with the same code and class, else the best one of a fitting type."""
         same_class = candidates.filtered(lambda one: one.account_class == CLASSES.get(account.internal_group))
         same_code = same_class.filtered(lambda one: one.code == account.code)
         if same_code:
             return same_code[0]
-        is_stock = account == company.account_stock_valuation_id
-        types, usual_code = STOCK_VALUATION if is_stock else ACCOUNT_TYPES[account.account_type]
+        types, usual_code = ACCOUNT_TYPES[account.account_type]
         fitting = candidates.filtered(lambda one: one.type in types)
         best = min(fitting, key=lambda one: _distance(one, account, types, usual_code), default=None)
         if account.internal_group in ("income", "expense") or not best:
@@ -130,6 +161,10 @@ def _distance(candidate, account, types, usual_code):
         types.index(candidate.type),
         candidate.code,
     )
+
+
+def _says_stock(candidate):
+    return not {"stock", "inventory"}.isdisjoint(candidate.name.casefold().split())
 
 
 def _same_name(candidate, account):

@@ -58,6 +58,7 @@ from . import (
     test_seen_banner,
     test_seen_mending,
     test_seen_messages,
+    test_stock_account,
     test_stock_landed_costs,
     test_stock_master,
     test_stock_steps,
