@@ -13,6 +13,8 @@ from .purchase_order import REQUESTS
 
 # What is still to come in Xero; billed orders are over, deleted ones are none.
 OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
+# Approved; one that was billed in Xero is to be received like any other.
+APPROVED = ("AUTHORISED", "BILLED")
 
 
 class XeroMapperPurchaseOrder(models.AbstractModel):
@@ -36,8 +38,15 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
     def _payload(self, order, prepared):
         binding = prepared["bindings"].get(order.id)
         if binding and binding.origin == "xero" and binding.external_id:
-            raise Skip(self.env._("Made in Xero. Change it there: Odoo follows."))
+            return self._billed_here(order, binding)
         return super()._payload(order, prepared)
+
+    def _billed_here(self, order, binding):
+        """Of an order that was made in Xero nothing goes but that Odoo has billed it, so that nobody does it again."""
+        status = (binding.agreed or {}).get("xero_status")
+        if order.state != "purchase" or status != "AUTHORISED" or not self._is_billed(order):
+            raise Skip(self.env._("Made in Xero. Change it there: Odoo follows."))
+        return "update", {self._xero_id: binding.external_id, "Status": "BILLED"}
 
     # === WHICH ORDER === #
 
@@ -86,7 +95,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
     def _bring_to_status(self, connection, order, payload):
         if payload.get("DeliveryDate"):
             order.date_planned = noon_of(connection.company_id, codec.read_date(payload, "DeliveryDate"))
-        if payload["Status"] == "AUTHORISED" and connection.imported_orders_are == "purchase":
+        if payload["Status"] in APPROVED and connection.imported_orders_are == "purchase":
             order.button_confirm()
 
     # === LINKS === #

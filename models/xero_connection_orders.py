@@ -11,7 +11,8 @@ class XeroConnection(models.Model):
     import_purchase_orders = fields.Boolean(
         help="Purchase orders that were made in Xero, dated from the start date on, become requests for quotation "
         "here, or purchase orders where they are approved there. One with the number of an order here is that order, "
-        "if vendor and total agree. Billed orders stay in Xero; nothing of what comes in goes back.",
+        "if vendor and total agree. Billed orders stay in Xero; of what comes in nothing goes "
+        "back but that Odoo has billed it.",
     )
     imported_orders_are = fields.Selection(
         [("purchase", "Confirmed Purchase Orders"), ("draft", "Requests for Quotation")],

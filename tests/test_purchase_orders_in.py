@@ -167,6 +167,49 @@ class TestPurchaseOrdersIn(ContactsInCase):
         self.assertEqual(order.state, "cancel")
         self.assertNothingGoes()
 
+    def test_billed_in_odoo(self):
+        """S4-11, S5-14: an order made in Xero is billed there once Odoo has billed it; nothing else of it goes."""
+        self.connection.imported_orders_are = "purchase"
+        self.product.purchase_method = "purchase"
+        held = self._order_in_xero("PO-0910", lines=[self._line(4)])
+        self._import()
+        order = self._order_of("PO-0910")
+        self.assertNothingGoes()
+        bill = self.env["account.move"].browse(order.action_create_invoice()["res_id"])
+        bill.write({"invoice_date": "2026-11-02", "ref": "B-910"})
+        order.partner_ref = "Odoo's own words"
+        self.assertEqual(self._held(held)["Status"], "AUTHORISED")
+        bill.action_post()
+        self._export()
+        after = self._held(held)
+        self.assertEqual((after["Status"], after["Reference"]), ("BILLED", "Quote 7"))
+        self.assertEqual(after["Total"], held["Total"])
+        self.assertEqual(len([call for call in self._writes() if "PurchaseOrders" in call["path"]]), 1)
+        self.xero.clear_journal()
+        self._import()
+        self.assertEqual((order.state, order.partner_ref), ("purchase", "Odoo's own words"))
+        self.assertNothingGoes()
+
+    def test_billed_in_xero(self):
+        """S5-14: a request whose order was approved and billed in Xero meanwhile is confirmed, for it will come."""
+        self.connection.imported_orders_are = "purchase"
+        held = self._order_in_xero("PO-0911", "DRAFT")
+        self._import()
+        order = self._order_of("PO-0911")
+        self.assertEqual(order.state, "draft")
+        self._change_order(held["PurchaseOrderID"], Status="AUTHORISED")
+        self._change_order(held["PurchaseOrderID"], Status="BILLED")
+        self._import()
+        self.assertEqual(order.state, "purchase")
+        self.assertNothingGoes()
+        self._order_in_xero("PO-0912", "BILLED")
+        self._import()
+        self.assertFalse(self._order_of("PO-0912"))  # over before Odoo heard of it
+
+    def _held(self, order):
+        [found] = self._in_xero("PurchaseOrders", PurchaseOrderID=order["PurchaseOrderID"])
+        return found
+
     def test_line_without_product(self):
         """S5-14: an order with a line that is no product waits, says so, and comes once one is chosen."""
         self.connection.imported_line_product_id = False

@@ -54,6 +54,23 @@ class TestTemplates(XeroCase):
         self.assertEqual(action["res_model"], "xero.journal.mapping")
         self.assertEqual(self.env["xero.journal.mapping"].search(action["domain"]), self._journals() - own)
 
+    def test_stock(self):
+        """S4-51: the template for the stock ticks Sync Inventory with Xero and Send Purchase Orders, and says so."""
+        self.assertFalse(self.connection.sync_inventory)
+        self.connection.send_purchase_orders = False
+        self.connection.schedule_ids.mode = "manual"
+        template = self._template("stock")
+        self.assertIn("Sync Inventory with Xero: ticked", template.changes)
+        template.action_apply()
+        self.assertTrue(self.connection.sync_inventory)
+        self.assertTrue(self.connection.send_purchase_orders)
+        self.assertEqual(self._schedule("ManualJournals", "out").mode, "automatic")
+        self.assertEqual(self._schedule("BankTransactions", "out").mode, "manual")  # of which it does not speak
+        self.assertIn("ticked, as it is", self._template("everything").changes)
+        self.connection.sync_inventory = False
+        self._template("invoices").action_apply()
+        self.assertFalse(self.connection.sync_inventory)
+
     def test_administrators_only(self):
         """S2-18: who works with invoices changes no schedule."""
         clerk = new_test_user(self.env, "template_clerk", groups="account_xero.group_xero_user")

@@ -5,14 +5,18 @@ from odoo import api, fields, models
 # Mappings by what they belong to; each fills its own empty rows only.
 DOCUMENT_MAPPINGS = ("xero.account.mapping", "xero.tax.mapping", "xero.tracking.mapping")
 PAYMENT_MAPPINGS = ("xero.journal.mapping",)
+# Counts and the value of the stock go as journals, or as bills, credit notes and payments of them (features.md A6-9).
+STOCK_OBJECTS = ("Contacts", "Items", "PurchaseOrders", "Invoices", "CreditNotes", "Payments", "ManualJournals")
+STOCK_TICKS = ("sync_inventory", "send_purchase_orders")  # recommended on (S4-51)
 
 
 @dataclass(frozen=True)
 class Template:
-    """What a template sets: the schedules of these objects, and the proposals of these mappings."""
+    """What a template sets: the schedules of these objects, the proposals of these mappings, and ticks these boxes."""
 
     resources: tuple
     mappings: tuple = ()
+    ticks: tuple = ()
 
 
 TEMPLATES = {
@@ -21,7 +25,8 @@ TEMPLATES = {
         ("Contacts", "Items", "Invoices", "CreditNotes", "Currencies", "TaxRates", "TrackingOptions"), DOCUMENT_MAPPINGS
     ),
     "payments": Template(("Payments", "Allocations", "BankTransactions"), PAYMENT_MAPPINGS),
-    "everything": Template((), DOCUMENT_MAPPINGS + PAYMENT_MAPPINGS),  # no names: all objects
+    "stock": Template(STOCK_OBJECTS, DOCUMENT_MAPPINGS, STOCK_TICKS),
+    "everything": Template((), DOCUMENT_MAPPINGS + PAYMENT_MAPPINGS, STOCK_TICKS),  # no names: all objects
 }
 SET = ("mode", "timing", "interval_number", "interval_unit", "within_business_hours")
 
@@ -38,6 +43,7 @@ class XeroTemplate(models.TransientModel):
             ("contacts", "Contacts"),
             ("invoices", "Invoices, Bills and Credit Notes"),
             ("payments", "Payments"),
+            ("stock", "Stock and Purchase Orders"),
             ("everything", "Everything"),
         ],
         required=True,
@@ -53,7 +59,15 @@ class XeroTemplate(models.TransientModel):
             names = [self.env[name]._description.removeprefix("Xero ") for name in TEMPLATES[wizard.template].mappings]
             if names:
                 lines.append(self.env._("Proposals for what is not mapped yet: %(names)s", names=", ".join(names)))
+            lines += [self._tick_line(wizard.connection_id, name) for name in TEMPLATES[wizard.template].ticks]
             wizard.changes = "\n".join(lines)
+
+    @api.model
+    def _tick_line(self, connection, name):
+        label = connection._fields[name]._description_string(self.env)
+        if connection[name]:
+            return self.env._("%(setting)s: ticked, as it is", setting=label)
+        return self.env._("%(setting)s: ticked", setting=label)
 
     def _rows(self):
         """The schedules that the template speaks of, those to Xero first."""
@@ -94,6 +108,7 @@ class XeroTemplate(models.TransientModel):
         self.ensure_one()
         connection = self.connection_id
         connection.check_access("write")
+        connection.write({name: True for name in TEMPLATES[self.template].ticks if not connection[name]})
         wanted = self._wanted()
         for row in self._rows():
             row.write(wanted[row.resource, row.direction])

@@ -12,6 +12,7 @@ from . import comparison, consent, table
 from .xero_side import XeroSide
 
 ODOO_SIDE, ODOO_STOCK = "tools/demo/odoo_side.py", "tools/demo/odoo_stock.py"
+WAGES = "477"  # the account of Xero's standard chart
 PATIENCE = 600  # seconds until the queue must be empty
 
 
@@ -23,6 +24,7 @@ def main(context: Context) -> int:
     demo.export()
     demo.pay_on_both_sides()
     demo.stock()
+    demo.production()
     outcome = demo.compare()
     if context.json_file:
         context.json_file.write_text(json.dumps(outcome.data, indent=2) + "\n")
@@ -77,6 +79,13 @@ class Demo:
             done = self.context.odoo_shell(ODOO_STOCK, action="work", **accounts)
             self._wait_for_empty_queue()
             step["what"] = {"purchase orders": done["purchase_orders"], "products counted": done["products"]}
+
+    def production(self) -> None:
+        """What was made: its parts leave the stock, and the work on it stands against wages."""
+        with self._step("Made in the workshop; exported") as step:
+            made = self.context.odoo_shell(ODOO_STOCK, action="make", wages=WAGES)
+            self._wait_for_empty_queue()
+            step["what"] = {"wall units made": made["made"], "their worth": made["worth"]}
 
     def compare(self):
         odoo = self.context.odoo_shell(ODOO_SIDE, action="figures")

@@ -293,9 +293,10 @@ def stock_journal_figures(connection):
     chosen = {
         "receipt": connection.stock_received_account_id,
         "adjustment": connection.stock_adjustment_account_id,
+        **dict.fromkeys(("billed", "delivery", "production", "revaluation"), connection.stock_cogs_account_id),
     }
     for one in ENV["xero.stock.document"].search([("connection_id", "=", connection.id)]).line_ids:
-        other = chosen.get(one.cause) or connection.stock_cogs_account_id or accounts[one.counterpart_id.id]
+        other = chosen.get(one.cause) or accounts[one.counterpart_id.id]
         yield accounts[one.account_id.id].code, one.value
         yield other.code, -one.value
 

@@ -1,4 +1,4 @@
-"""A day in the warehouse of Odoo's demo company: ordered, received, billed, counted, scrapped and delivered.
+"""A day in the warehouse of Odoo's demo company: ordered, received, billed, counted, scrapped, delivered, and made.
 
 Runs in Odoo's shell, which gives ``env`` and ``args``.
 """
@@ -12,6 +12,8 @@ CONNECTION = ENV["xero.connection"].search([("company_id", "=", COMPANY.id)], li
 MINE = [("connection_id", "=", CONNECTION.id)]
 # (name, bought, price, counted afterwards): cents that only come right when they are added up before they are rounded.
 GOODS = (("Oak Shelf", 12, 33.37, 11), ("Steel Bracket", 90, 1.13, 94), ("Wall Hook", 7, 4.99, 7))
+# What a piece of furniture is made of, and how many of it are made.
+PARTS, MADE = (("Oak Shelf", 3), ("Steel Bracket", 7)), 2
 
 
 def work():
@@ -28,6 +30,57 @@ def work():
     scrap(goods[1], 3, warehouse.lot_stock_id)
     env.cr.commit()
     return {"purchase_orders": len(order), "products": len(goods)}
+
+
+def make():
+    """A piece of furniture out of goods that were bought, an hour of work on each."""
+    parts = [(ENV["product.product"].search([("name", "=", name)], limit=1), each) for name, each in PARTS]
+    warehouse = ENV["stock.warehouse"].search([("company_id", "=", COMPANY.id)], limit=1)
+    order = ENV["mrp.production"].create(
+        {
+            "product_id": wall_unit(parts).id,
+            "product_qty": MADE,
+            "company_id": COMPANY.id,
+            "picking_type_id": warehouse.manu_type_id.id,
+        }
+    )
+    order.action_confirm()
+    order.qty_producing = MADE
+    order._set_qty_producing()
+    for work in order.workorder_ids:
+        work.duration = work.duration_expected
+    order.move_raw_ids.picked = True
+    order.button_mark_done()
+    env.cr.commit()
+    worth = order.move_finished_ids.value
+    return {"state": order.state, "made": int(order.qty_produced), "worth": f"{worth:.2f}"}
+
+
+def wall_unit(parts):
+    """The product with its bill of materials and its work, whose wages have an account of their own."""
+    product = ENV["product.product"].create(
+        {"name": "Wall Unit", "type": "consu", "is_storable": True, "categ_id": parts[0][0].categ_id.id}
+    )
+    wages = ENV["account.account"].create(
+        {"name": "Wages of the Workshop", "code": "500477", "account_type": "expense"}
+    )
+    xero = ENV["xero.account"].search([*MINE, ("code", "=", args["wages"])])
+    ENV["xero.account.mapping"].create(
+        {"connection_id": CONNECTION.id, "account_id": wages.id, "xero_account_id": xero.id}
+    )
+    bench = ENV["mrp.workcenter"].create(
+        {"name": "Workshop", "company_id": COMPANY.id, "costs_hour": 48.5, "expense_account_id": wages.id}
+    )
+    work = {"name": "Assemble", "workcenter_id": bench.id, "time_mode": "manual", "time_cycle_manual": 60}
+    ENV["mrp.bom"].create(
+        {
+            "product_tmpl_id": product.product_tmpl_id.id,
+            "company_id": COMPANY.id,
+            "bom_line_ids": [Command.create({"product_id": part.id, "product_qty": each}) for part, each in parts],
+            "operation_ids": [Command.create(work)],
+        }
+    )
+    return product
 
 
 def settings():
