@@ -149,8 +149,7 @@ class TestSchedules(RealCase):
             connection = self._connection_of(env)
             connection._note_schedule_run(env["xero.schedule"]._of(connection), started)
 
-        with self.assertLogs("odoo.addons.account_xero.models.xero_connection_schedule", "INFO"):
-            self._committed(note)
+        self._committed(note)
         user.commit()
         rows = self._committed(
             lambda env: env["xero.schedule"]._of(self._connection_of(env)).read(["last_run", "mode"])
