@@ -28,7 +28,11 @@ class XeroStockMovesMixin(models.AbstractModel):
             record.xero_stock_state = moves._xero_in_words(connections) if moves and connections else False
 
     def action_xero_export_stock(self):
-        """Queue the moves of the records now, whatever the schedule says, and wake the worker (S4-82 to S4-84)."""
+        """Queue the moves of the records now, whatever the schedule says, and wake the worker (S4-82 to S4-84).
+
+        :raises AccessError: for who may not change the records
+        """
+        self.check_access("write")
         moves = self._xero_stock_moves().filtered(lambda move: move.state == "done")
         if not moves:
             raise UserError(self.env._("Nothing of this is done in the warehouse yet, so there is nothing to send."))

@@ -197,7 +197,12 @@ class XeroSyncMixin(models.AbstractModel):
         return self.env["xero.mapper"]._for_resource(binding.resource)._deep_link(binding)
 
     def action_xero_export(self):
-        """Queue the records now, whether or not they changed, and wake the worker."""
+        """Queue the records now, whether or not they changed, and wake the worker.
+
+        :raises AccessError: for who may not change them
+        :raises UserError: some are set to stay in Odoo
+        """
+        self.check_access("write")
         excluded = self.filtered("xero_do_not_export")
         if excluded:
             raise UserError(

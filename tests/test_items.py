@@ -1,8 +1,9 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tests import new_test_user
 
 from .common import XeroCase
 
@@ -121,6 +122,17 @@ class TestItemsOut(ItemCase):
         self.connection.send_items = False
         product = self._goods(default_code="FLOOR")
         self._count(product, 7)
+        self._export()
+        self.assertFalse(self._in_xero("Items", Code="FLOOR"))
+
+    def test_who_may_send(self):
+        """S4-82: who may only look at a product cannot have it sent, whatever he calls."""
+        product = self._goods(default_code="FLOOR")
+        clerk = new_test_user(self.env, "clerk", groups="base.group_user", company_id=self.company.id)
+        self.assertTrue(product.with_user(clerk).name)
+        with self.assertRaises(AccessError):
+            product.with_user(clerk).action_xero_export()
+        self.assertFalse(self._queue(product))
         self._export()
         self.assertFalse(self._in_xero("Items", Code="FLOOR"))
 
