@@ -19,10 +19,12 @@ class XeroImporter(models.AbstractModel):
         :return: how many records Xero told
         :raises XeroError: as the calls
         """
+        self.env.flush_all()  # what was changed before is marked
         self, connection = (one.sudo().with_context(**{SUPPRESS: True}) for one in (self, connection))
         pages = connection._with_client(lambda client: self._read_linked(client, bindings))
         for mapper, payloads in pages:
             self._import_page(connection, mapper, payloads)
+        self.env.flush_all()  # here, where nothing is marked: what came from Xero does not go back
         return sum(len(payloads) for _mapper, payloads in pages)
 
     def _read_linked(self, client, bindings):

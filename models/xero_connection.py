@@ -35,7 +35,12 @@ class XeroConnection(models.Model):
     name = fields.Char(required=True, default=lambda self: self.env._("Xero"), copy=False)
     active = fields.Boolean(default=True, copy=False)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="cascade"
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+        help="The company whose books are kept in this Xero organisation. It has one active connection.",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     state = fields.Selection(

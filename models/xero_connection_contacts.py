@@ -52,7 +52,10 @@ class XeroConnection(models.Model):
         "are held, because Xero shows people of companies only; tick Company on those that are one.",
     )
     contact_group_ids = fields.Many2many(
-        "xero.contact.group", string="Contact Groups", domain="[('connection_id', '=', id)]"
+        "xero.contact.group",
+        string="Contact Groups",
+        domain="[('connection_id', '=', id)]",
+        help="With Contacts of Chosen Groups: the contacts of these groups of Xero come, and no others.",
     )
 
     def write(self, vals):

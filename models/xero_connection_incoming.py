@@ -21,6 +21,8 @@ class XeroConnection(models.Model):
         string="Imported Documents Are",
         default="posted",
         required=True,
+        help="Posted: a document that was approved in Xero counts in Odoo at once, with Xero's totals. "
+        "Drafts to Be Checked: somebody posts it here first.",
     )
     changes_in_xero = fields.Selection(
         [("ask", "Ask on the Document"), ("xero", "Take Xero's Version"), ("odoo", "Send Odoo's Version Again")],

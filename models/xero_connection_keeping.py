@@ -11,8 +11,16 @@ class XeroConnection(models.Model):
     keep_bodies_days = fields.Integer(
         string="Keep Bodies (Days)", default=30, help="What was sent and answered word for word; 0 keeps none of it."
     )
-    keep_calls_days = fields.Integer(string="Keep Calls (Days)", default=180)
-    keep_max_mb = fields.Integer(string="Bodies at Most (MB)", default=500)
+    keep_calls_days = fields.Integer(
+        string="Keep Calls (Days)",
+        default=180,
+        help="After so many days a call is cleared from the request log altogether. The history of records stays.",
+    )
+    keep_max_mb = fields.Integer(
+        string="Bodies at Most (MB)",
+        default=500,
+        help="Beyond so many megabytes the oldest bodies of calls are cleared before their time.",
+    )
 
     _keep_not_negative = models.Constraint(
         "CHECK(keep_bodies_days >= 0 AND keep_calls_days >= 1 AND keep_max_mb >= 0)",

@@ -23,7 +23,12 @@ class XeroConnection(models.Model):
 
     _inherit = "xero.connection"
 
-    schedule_ids = fields.One2many("xero.schedule", "connection_id", string="Schedules")
+    schedule_ids = fields.One2many(
+        "xero.schedule",
+        "connection_id",
+        string="Schedules",
+        help="When each kind of record goes to Xero and comes from there: by hand, by itself, or at chosen times.",
+    )
     schedule_advice = fields.Text(compute="_compute_schedule_advice")
 
     @api.model_create_multi

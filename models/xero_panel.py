@@ -19,6 +19,8 @@ class XeroPanelMixin(models.AbstractModel):
     _name = "xero.panel.mixin"
     _description = "Record whose form shows its Xero state"
 
+    _xero_panel_view = "account_xero.xero_sync_mixin_view_form"
+
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
         arch, view = super()._get_view(view_id, view_type, **options)
@@ -31,7 +33,7 @@ class XeroPanelMixin(models.AbstractModel):
         slots = [slot for name in SLOTS for slot in arch.iterfind(f".//div[@name='{name}']")]
         if not slots:
             return
-        panel = self.env.ref("account_xero.xero_sync_mixin_view_form").sudo()._get_combined_arch()
+        panel = self.env.ref(self._xero_panel_view).sudo()._get_combined_arch()
         for slot in slots:
             name = slot.get("name")
             part = deepcopy(panel.xpath(".//div[@name=$name] | .//button[@data-slot=$name]", name=name)[0])

@@ -31,7 +31,10 @@ class XeroConnection(models.Model):
     _inherit = "xero.connection"
 
     stock_checked_at = fields.Datetime(
-        "Last Compared", compute="_compute_stock_checked_at", inverse="_inverse_stock_checked_at"
+        "Last Compared",
+        compute="_compute_stock_checked_at",
+        inverse="_inverse_stock_checked_at",
+        help="When the stock of both sides was last compared.",
     )
 
     def _compute_stock_checked_at(self):

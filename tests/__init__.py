@@ -47,6 +47,7 @@ from . import (
     test_payments_rates,
     test_payments_without_entry,
     test_preview,
+    test_record_views,
     test_purchase_orders,
     test_purchase_orders_in,
     test_races,
