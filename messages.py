@@ -19,6 +19,7 @@ BUTTONS = {
     "map_tax": _lt("Pick the Tax"),
     "map_journal": _lt("Map the Journal"),
     "map_tracking": _lt("Map the Analytic Plan"),
+    "map_field": _lt("Open the Field Mapping"),
     "open_record": _lt("Open the Record"),
     "link": _lt("Link"),
     "link_contact": _lt("Link"),
@@ -63,6 +64,18 @@ MESSAGES = {
         ),
         _lt("Mappings > Accounts"),
         ("map_account",),
+    ),
+    "mapped_field_required": Message(
+        _lt("%(record)s has no value for %(xero_field)s, which is required and filled from %(source)s."),
+        _lt("Fill the field on the record, or change the mapping under Mappings > Fields. It then goes by itself."),
+        _lt("Mappings > Fields"),
+        ("open_record", "map_field"),
+    ),
+    "mapped_field_value": Message(
+        _lt("%(record)s: “%(value)s” cannot become %(xero_field)s (mapped with %(source)s)."),
+        _lt("Correct the value on the record, or change the mapping under Mappings > Fields. It then goes by itself."),
+        _lt("Mappings > Fields"),
+        ("open_record", "map_field"),
     ),
     "journal_unmapped": Message(
         _lt("Payments of the journal %(journal)s have no bank or clearing account in Xero."),

@@ -194,6 +194,7 @@ class XeroExporter(models.AbstractModel):
             "remote_updated_at": mapper._remote_updated_at(data),
             "content_hash": spec["hash"],
             "agreed": mapper._agreed(data, spec["facts"]),
+            "mapped_values": spec["facts"].get("mapped") or {},
         }
 
     def _apply_deleted(self, connection, specs, now):

@@ -26,11 +26,14 @@ class XeroImporter(models.AbstractModel):
             for binding, payload in pairs
             if binding and self._is_news(connection, mapper, binding, payload)
         ]
-        if changed and self._in_flight(connection, mapper):
+        mapped = mapper._mapped_changes(connection, pairs)
+        if (changed or mapped) and self._in_flight(connection, mapper):
             # What changed it may be our own call, whose answer is not kept yet.
             raise outcomes.RetryLater("An export of the same resource is still on its way.", after=30)
         for binding, payload in changed:
-            self._import_change(connection, mapper, binding, payload)
+            self._import_change(connection, mapper, binding, payload, mapper._changed_in_xero)
+        for binding, payload in mapped:
+            self._import_change(connection, mapper, binding, payload, mapper._take_mapped)
 
     def _is_news(self, connection, mapper, binding, payload):
         """Whether a linked record differs; an element that cannot be compared is an issue and nothing else."""
@@ -43,11 +46,11 @@ class XeroImporter(models.AbstractModel):
             self._hold(connection, mapper, binding.external_id, unbooked)
             return False
 
-    def _import_change(self, connection, mapper, binding, payload):
+    def _import_change(self, connection, mapper, binding, payload, follow):
         external_id = mapper._external_id(payload)
         try:
             with self.env.cr.savepoint():
-                outcome = mapper._changed_in_xero(connection, {binding: payload}).get(external_id)
+                outcome = follow(connection, {binding: payload}).get(external_id)
                 if isinstance(outcome, str):
                     self._note_change(connection, mapper, binding, payload, outcome)
         except CONCURRENCY:

@@ -28,6 +28,8 @@ class XeroOutbox(models.Model):
     def _mark_written(self, records, vals_list):
         """Mark those of ``records`` of which a watched column was written; called with what ``_write_multi`` got."""
         watched, details = records._xero_watched, getattr(records, "_xero_details", frozenset())
+        if mapped := self.env["xero.field.mapping"]._watched(records._name)[0]:
+            watched, details = watched | mapped, details | mapped if details else details
         changed = {
             id_: watched.intersection(vals)
             for id_, vals in zip(records._ids, vals_list, strict=True)
@@ -38,6 +40,12 @@ class XeroOutbox(models.Model):
             self._remember(DETAILS, records._name, [id_ for id_, columns in changed.items() if columns <= details])
         if records._xero_mends:
             self._remember(MENDED, records._name, changed)
+
+    @api.model
+    def _mark_relations(self, records, vals):
+        """Mark records of which a mapped field was written that is no column; called with what ``write`` got."""
+        if not self.env["xero.field.mapping"]._watched(records._name)[1].isdisjoint(vals):
+            self._mark(records)
 
     def _remember(self, what, model, ids):
         if not ids or not self.env["xero.connection"]._any_active():

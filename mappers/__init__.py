@@ -2,6 +2,7 @@
 from . import (  # noqa: I001
     xero_mapper,
     reading,
+    mapped_fields,
     rates,
     currency,
     tax_rate,

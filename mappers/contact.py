@@ -32,7 +32,7 @@ class XeroMapperContact(models.AbstractModel):
 
     @api.model
     def _prepare(self, connection, records, bindings):
-        wanted = {self._key(clean_name(partner.name)) for partner in records}
+        wanted = {self._key(self._own_name(partner, connection)) for partner in records}
         holders = self.env["xero.binding"].search(
             [
                 ("connection_id", "=", connection.id),
@@ -55,10 +55,11 @@ class XeroMapperContact(models.AbstractModel):
         partner = partner.with_company(prepared["connection"].company_id)
         self._check_policy(partner)
         payload = {
-            "Name": self._unique_name(partner, prepared["names"]),
+            "Name": self._unique_name(partner, prepared),
             "ContactNumber": self._number(partner),
             **self._details(partner, prepared),
         }
+        payload = self._with_mapped(partner, payload, prepared)
         if linked:
             return "update", {"ContactID": binding.external_id, **payload}
         return "create", payload
@@ -68,9 +69,15 @@ class XeroMapperContact(models.AbstractModel):
         """Xero's slot for the identifier of the other system (features.md S1-16)."""
         return f"{NUMBER_PREFIX}{partner.id}"
 
-    def _unique_name(self, partner, names):
+    def _own_name(self, partner, connection):
+        """The name as it goes, before it is told apart from others."""
+        mapped = self._mapped_value(connection, partner.with_company(connection.company_id), "Name")
+        return clean_name(mapped or partner.name)
+
+    def _unique_name(self, partner, prepared):
         """The cleaned name, told apart only from records that we hold ourselves (design.md section 1)."""
-        name = clean_name(partner.name) or f"Contact {partner.id}"
+        names = prepared["names"]
+        name = self._own_name(partner, prepared["connection"]) or f"Contact {partner.id}"
         if names.get(self._key(name), partner.id) != partner.id:
             suffix = f" ({partner.ref or partner.id})"
             name = name[: NAME_LENGTH - len(suffix)] + suffix

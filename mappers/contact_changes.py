@@ -58,10 +58,15 @@ class XeroMapperContact(models.AbstractModel):
         if agreed.get("number"):
             payload.pop("ContactNumber", None)  # another system's
         theirs = self.env["xero.field.owner"]._fields_of_xero(connection, self._xero_resource)
-        for key in (key for field in theirs for key in OWNED[field][1]):
+        for key in self._keys_of_xero(connection):
             payload.pop(key, None)
         kept = {field: value for field, value in (agreed.get("seen") or {}).items() if field in theirs}
         return {"kept": kept, "number": agreed.get("number")}
+
+    @api.model
+    def _keys_of_xero(self, connection):
+        theirs = self.env["xero.field.owner"]._fields_of_xero(connection, self._xero_resource)
+        return {key for field in theirs for key in OWNED[field][1]}
 
     @api.model
     def _agreed(self, data, facts):

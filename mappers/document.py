@@ -55,10 +55,13 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _whole(self, move, prepared):
         """All that Odoo has to say of a document."""
-        return {
+        payload = {
             **self._header(move, prepared),
             **self._representation(move, self._lines(move, prepared), prepared),
         }
+        # In a locked period nothing can be changed in Xero, so a mapping made since does not try to.
+        is_closed = prepared["connection"]._is_locked(self._date(move))
+        return self._with_mapped(move, payload, prepared, is_closed)
 
     def _check_belongs(self, move, connection):
         """Raise Skip for what never goes by itself: old documents, and receipts unless they are switched on."""

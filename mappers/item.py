@@ -49,6 +49,7 @@ class XeroMapperItem(models.AbstractModel):
             "IsPurchased": product.purchase_ok,
             **self._details(product, prepared),
         }
+        payload = self._with_mapped(product, payload, prepared)
         facts = self._facts(product, prepared)
         if binding and binding.external_id:
             return "update", {"ItemID": binding.external_id, **payload}, facts

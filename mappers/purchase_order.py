@@ -70,6 +70,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         if not order.order_line:
             raise Skip(self.env._("It has no lines yet."))
         payload = {**self._header(order, prepared), "Status": wanted, **self._lines(order, prepared)}
+        payload = self._with_mapped(order, payload, prepared)
         facts = self._facts_of(order, payload)
         if linked:
             return self._update_of(payload, binding, facts)

@@ -68,6 +68,7 @@ class ProductTemplate(models.Model):
         result = super().write(vals)
         if not vals.keys().isdisjoint(("taxes_id", "supplier_taxes_id")):  # no columns
             self.env["xero.outbox"]._mark(self)
+        self.env["xero.outbox"]._mark_relations(self, vals)
         return result
 
     def _write_multi(self, vals_list):

@@ -32,6 +32,7 @@ class XeroBinding(models.Model):
     remote_updated_at = fields.Datetime(help="Xero's UpdatedDateUTC when both sides last agreed.")
     content_hash = fields.Char(help="Digest of what both sides last agreed on.")
     agreed = fields.Json(help="What later calls need to know of the last answer, such as line ids.")
+    mapped_values = fields.Json(help="Values of mapped fields that both sides last had, by Xero's key.")
 
     _record_unique = models.UniqueIndex(
         "(connection_id, model, res_id)", "This record already has a link to that Xero organisation."

@@ -16,6 +16,7 @@ SCREENS = {
     "map_tax": "account_xero.xero_tax_mapping_action",
     "map_journal": "account_xero.xero_journal_mapping_action",
     "map_tracking": "account_xero.xero_tracking_mapping_action",
+    "map_field": "account_xero.xero_field_mapping_action",
 }
 
 

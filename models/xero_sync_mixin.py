@@ -251,6 +251,7 @@ class XeroSyncMixin(models.AbstractModel):
         result = super().write(vals)
         if "xero_do_not_export" in vals and not vals["xero_do_not_export"]:
             self.env["xero.outbox"]._mark(self)
+        self.env["xero.outbox"]._mark_relations(self, vals)
         return result
 
     @api.model

@@ -18,6 +18,7 @@ from . import (
     test_extensions,
     test_faults,
     test_figures,
+    test_field_mapping,
     test_first_load,
     test_first_load_tour,
     test_hooks,

@@ -65,6 +65,21 @@ class TestHooks(XeroCase):
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"comment": f"Called {number}"})), 0)
         self.assertFalse(self._queue(self.partners))
 
+    def test_mapped_fields_cost_nothing_else(self):
+        """S4-25, S2-13: with fields mapped, a change of them is queued, and one of any other still costs no query."""
+        for key, path in (("AccountNumber", "ref"), ("CompanyNumber", "category_id")):
+            values = {"resource": "Contacts", "xero_field": f"Contacts.{key}", "odoo_field": path}
+            self.env["xero.field.mapping"].create({**values, "connection_id": self.connection.id})
+        self._queue().sudo().unlink()
+        self.assertEqual(self._extra_queries(lambda number: self.partners.write({"comment": f"Called {number}"})), 0)
+        self.assertFalse(self._queue(self.partners))
+        self.assertLessEqual(self._extra_queries(lambda number: self.partners.write({"ref": f"R{number}"})), 2)
+        self.assertTrue(self._queue(self.partners[0]))
+        self._queue().sudo().unlink()
+        self.partners[0].category_id = self.env["res.partner.category"].create({"name": "Growers"})
+        self._mark()
+        self.assertTrue(self._queue(self.partners[0]))
+
     def test_nothing_connected_costs_nothing(self):
         """S4-25: without a connection no change costs a query."""
         self.connection.active = False
