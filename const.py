@@ -19,6 +19,10 @@ SCOPE_WORDS = {
     "accounting.reports.balancesheet.read": "the balance sheet",
     "accounting.reports.trialbalance.read": "the balances of accounts",
     "accounting.attachments": "files attached to documents",
+    "payroll.employees": "employees and leave of the payroll",
+    "payroll.timesheets": "timesheets of the payroll",
+    "payroll.settings.read": "pay items and pay calendars",
+    "payroll.payruns.read": "pay runs",
 }
 
 # A consent begun on the connection's page has to come back within this time.

@@ -720,6 +720,103 @@ MESSAGES = {
         _lt("Mend what Xero names, then press Retry."),
         _lt("What Xero names"),
     ),
+    # -- payroll -----------------------------------------------------------------------------
+    "payroll_no_access": Message(
+        _lt("Xero does not show its payroll: %(resource)s."),
+        _lt(
+            "Either the Xero user who authorised is no payroll administrator (in Xero: Settings, Users, Payroll "
+            "Admin), or Payroll is not set up there; in a demo organisation it has to be activated under Payroll "
+            "Settings first. Then press Read Reference Data on the connection. Everything else goes on meanwhile."
+        ),
+        _lt("Rights of the Xero user, Payroll Settings in Xero"),
+        ("open_connection",),
+    ),
+    "employee_not_linked": Message(
+        _lt("%(name)s is not in the payroll in Xero."),
+        _lt(
+            "Make the employee in Xero with the same work e-mail, or the same name and birthday, and it is linked when "
+            "employees are read; or tick Create Employees in Xero on the connection."
+        ),
+        _lt("The connection, Create Employees in Xero"),
+    ),
+    "employee_incomplete": Message(
+        _lt("%(name)s cannot go to the payroll without %(lacking)s."),
+        _lt("Fill it in on the employee. What waits for it then goes by itself."),
+        _lt("Employee"),
+    ),
+    "employee_ambiguous": Message(
+        _lt("%(name)s in Xero may be any of %(count)s employees here."),
+        _lt("Give each of them a work e-mail of their own, or archive those that are double, then press Retry."),
+        _lt("Employees, Work Email"),
+    ),
+    "employee_without_calendar": Message(
+        _lt("%(name)s has no pay calendar in Xero, so nobody knows which pay periods the hours belong to."),
+        _lt("In Xero, open the employee and choose the pay calendar under Employment. It is read within a day."),
+        _lt("The employee in Xero"),
+    ),
+    "no_earnings_rate": Message(
+        _lt("There is no earnings rate for hours of %(name)s on %(project)s."),
+        _lt(
+            "Choose the ordinary earnings rate of the employee in Xero, or map the project under Mappings > Earnings "
+            "Rates."
+        ),
+        _lt("Mappings > Earnings Rates"),
+    ),
+    "timesheet_closed": Message(
+        _lt("A timesheet is no draft in Xero any more, so its hours can no longer be changed."),
+        _lt(
+            "Nothing to do: its status is read, and what was recorded late goes to the next open pay period. To have "
+            "it on this sheet, revert the sheet to draft in Xero."
+        ),
+        _lt("Nothing to do"),
+    ),
+    "timesheet_exists": Message(
+        _lt("Xero has a timesheet of this employee and pay period already."),
+        _lt("Timesheets are read next; an empty one is linked then and filled. Press Retry after that."),
+        _lt("Timesheets in Xero"),
+    ),
+    "timesheet_made_in_xero": Message(
+        _lt("%(sheet)s: hours were entered in Xero by hand, and Odoo has hours of the same pay period."),
+        _lt(
+            "Decide which count. Empty the timesheet in Xero to have Odoo's, or take the hours out of Odoo; then press "
+            "Retry."
+        ),
+        _lt("The timesheet in Xero"),
+    ),
+    "timesheet_changed": Message(
+        _lt("%(sheet)s: somebody changed the hours in Xero."),
+        _lt(
+            "Odoo was not changed. Correct the hours in Odoo, or press Export Now on the timesheet to put Odoo's hours "
+            "in place of those in Xero."
+        ),
+        _lt("Timesheets in Xero"),
+    ),
+    "no_pay_period": Message(
+        _lt("Xero says that the days are no pay period of the employee's calendar."),
+        _lt("The pay calendar was changed in Xero: press Read Reference Data on the connection, then Retry."),
+        _lt("Pay calendar of the employee in Xero"),
+        ("open_connection",),
+    ),
+    "leave_unmapped": Message(
+        _lt("The time off type %(leave)s is not mapped to a leave of Xero's."),
+        _lt("Choose it under Mappings > Leave. What waits for it then goes by itself."),
+        _lt("Mappings > Leave"),
+    ),
+    "leave_type_unknown": Message(
+        _lt("Leave of the kind %(leave)s was entered in Xero, which no time off type is mapped to."),
+        _lt("Choose the time off type under Mappings > Leave, then press Retry."),
+        _lt("Mappings > Leave"),
+    ),
+    "leave_paid": Message(
+        _lt("This leave has been paid in Xero and can no longer be changed there."),
+        _lt("Settle the difference in the next pay run in Xero, then press Skip."),
+        _lt("The pay run in Xero"),
+    ),
+    "leave_changed": Message(
+        _lt("%(leave)s was changed in Xero."),
+        _lt("Odoo was not changed. Change the time off in Odoo, or press Export Now on it to send Odoo's again."),
+        _lt("Time off"),
+    ),
     # -- the connection ----------------------------------------------------------------------
     "authorisation_lost": Message(
         _lt("Xero no longer accepts this connection."),
@@ -1099,6 +1196,15 @@ REFUSALS = [
         "The request is invalid.",
     ),
     (r"Resource was not found", "gone", "Resource was not found"),
+    # 4.13: the payroll
+    (
+        r"timesheets with a status of Draft|timesheet with a status of \w+ cannot become",
+        "timesheet_closed",
+        "Only timesheets with a status of Draft can be changed",
+    ),
+    (r"Timesheet already exists", "timesheet_exists", "Timesheet already exists for this employee and period"),
+    (r"doesn't correspond with a pay period", "no_pay_period", "Provided period doesn't correspond with a pay period"),
+    (r"Leave that has been paid", "leave_paid", "Leave that has been paid cannot be changed."),
     # any record
     (
         r"The (?P<name>\w+) field must not exceed (?P<length>\d+) characters|exceeds? the maximum length",

@@ -110,6 +110,12 @@ class XeroExporter(models.AbstractModel):
 
     def _apply(self, connection, mapper, request, reply):
         """Keep what came of a request. Returns calls to be made instead of it (halves of a refused batch)."""
+        calls = self._apply_outcome(connection, mapper, request, reply)
+        if mapper._is_private:
+            request._forget_private()
+        return calls
+
+    def _apply_outcome(self, connection, mapper, request, reply):
         outcome = reply.outcome
         if request.attempts and not isinstance(outcome, outcomes.InDoubt):
             self.env["xero.reconciler"]._end_doubt(connection, request)

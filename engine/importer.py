@@ -148,8 +148,7 @@ class XeroImporter(models.AbstractModel):
             run.wake(retry.delay(self._note_failure(run, mapper), later.after))
         except outcomes.XeroError as error:
             self._abandon(run)
-            code = "missing_right" if isinstance(error, outcomes.MissingScope) else "refused"
-            self._tell(run, mapper, error, code)
+            self._tell(run, mapper, error, mapper._refused_reading(run.connection, error))
             # Not before its next time: what was refused now is refused in a minute as well.
             self._note_run(run, mapper, fields.Datetime.now())
         except Exception as error:
@@ -255,7 +254,7 @@ class XeroImporter(models.AbstractModel):
     @api.model
     def _page(self, client, mapper, place):
         params = mapper._page_parameters(place.number, self._page_size(mapper))
-        since = None if mapper._reads_each else place.since
+        since = None if mapper._reads_each and not mapper._lists_changes else place.since
         return client.get(mapper._xero_resource, params=params, modified_since=since)
 
     @api.model

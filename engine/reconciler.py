@@ -15,7 +15,7 @@ from .. import messages
 from ..exceptions import words_of
 from ..mappers.xero_mapper import Call
 from ..transactions import CONCURRENCY
-from ..xero_api import codec, outcomes
+from ..xero_api import codec, outcomes, redact
 from . import flights
 from .export_answers import KEY_LIFE
 from .flights import Reply
@@ -187,6 +187,8 @@ class XeroReconciler(models.AbstractModel):
         self._forget_agreement(connection, [specs[index] for index in wanted["update"]])
         exporter._give_back(request)
         self._end_doubt(connection, request)
+        if mapper._is_private:
+            request._forget_private()
 
     def _forget_agreement(self, connection, specs):
         """Nobody knows what Xero holds of these changes, so they go again even where Odoo has the old values back."""
@@ -253,6 +255,8 @@ class XeroReconciler(models.AbstractModel):
 
         :param code: given where the kind of refusal says more than its words
         """
+        if mapper._is_private:
+            texts = [redact.unquoted(text) for text in texts]
         recognised, values = messages.recognise(texts)
         code = code or recognised
         names = self.env["xero.history"]._names([(spec["model"], spec["res_id"])])

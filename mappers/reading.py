@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..xero_api import outcomes
+
 PAGE = "xero_page"  # context key: what is remembered while one page is booked
 
 
@@ -20,6 +22,8 @@ class XeroMapper(models.AbstractModel):
     _is_paged = True
     # Whether the list shows less than the record, so that each is read by its id.
     _reads_each = False
+    # Whether, all the same, only what changed is listed.
+    _lists_changes = False
     # Whether it is read only when somebody asks for it.
     _by_hand = False
     # The largest page that Xero gives of it, where that is less than usual.
@@ -33,6 +37,11 @@ class XeroMapper(models.AbstractModel):
     def _reads_from(self, connection):
         """The moment, on Xero's clock, from which on changes are read for the first time."""
         return fields.Datetime.to_datetime(connection.sync_from_date)
+
+    @api.model
+    def _refused_reading(self, connection, error):
+        """The code of the problem where Xero refuses to show this resource."""
+        return "missing_right" if isinstance(error, outcomes.MissingScope) else "refused"
 
     @api.model
     def _owned_fields(self):

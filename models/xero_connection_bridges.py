@@ -2,9 +2,12 @@ from odoo import api, fields, models
 
 # App -> the bridge that makes the connector know it, an addon in the folder bridges.
 BRIDGES = {
+    "hr_timesheet": "account_xero_payroll",
     "mrp_account": "account_xero_mrp",
     "sale": "account_xero_sale",
 }
+# Bridges that install themselves where further apps are installed too.
+BESIDES = {"account_xero_payroll": {"hr_holidays"}}
 
 
 class XeroConnection(models.Model):
@@ -32,5 +35,5 @@ class XeroConnection(models.Model):
         return [
             f"{modules._get(app).shortdesc or app} ({bridge})"
             for app, bridge in BRIDGES.items()
-            if app in installed and bridge not in installed
+            if {app, *BESIDES.get(bridge, ())} <= set(installed) and bridge not in installed
         ]

@@ -69,7 +69,11 @@ class XeroConnection(models.Model):
 
     def _make_client(self, access_token, **hooks):
         """Return a XeroClient; nothing is sent. Without ``hooks`` it may be used by another thread."""
-        return XeroClient(self._endpoints(), access_token, self.tenant_id, **hooks)
+        return XeroClient(self._endpoints(), access_token, self.tenant_id, roots=self._roots(), **hooks)
+
+    def _roots(self):
+        """Resources outside the Accounting API, and where they live; a hook of bridges."""
+        return {}
 
     def _get_client(self, refused=None, on_answer=None, urgency="person"):
         """Return a XeroClient with a good token, whose calls are entered in the budget of the connection.

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..xero_api import codec
+from ..xero_api import codec, redact
 
 SLICE = 5000  # rows that one step of forgetting touches
 READ_BODY = 100_000  # characters of an answer to a reading call that are kept
@@ -125,6 +125,11 @@ class XeroRequest(models.Model):
         return self.sudo().create(rows)
 
     # === KEEPING === #
+
+    def _forget_private(self):
+        """Of calls about people nothing is kept once they are settled; until then the body may have to be repeated."""
+        for request in self.filtered(lambda one: one.state not in ("sending", "doubt")):
+            request.write({"body": False, "response": False, "error": redact.unquoted(request.error)})
 
     @api.autovacuum
     def _gc_requests(self):

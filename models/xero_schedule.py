@@ -32,10 +32,13 @@ OBJECTS = {
     "CreditNotes": _lt("Credit Notes"),
     "HistoryRecords": _lt("History Notes"),
     "Invoices": _lt("Invoices and Bills"),
+    "LeaveApplications": _lt("Leave"),
     "ManualJournals": _lt("Manual Journals"),
+    "PayRuns": _lt("Pay Runs"),
     "PurchaseOrders": _lt("Purchase Orders"),
     "StockMoves": _lt("Stock"),
     "TaxRates": _lt("Tax Rates"),
+    "Timekeepers": _lt("Hours"),
     "TrackingOptions": _lt("Tracking Options"),
 }
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models.xero_connection_bridges import BRIDGES
+from ..models.xero_connection_bridges import BESIDES, BRIDGES
 
 FOLDER = Path(__file__).resolve().parents[1] / "bridges"
 
@@ -50,4 +50,4 @@ class TestBridges(TransactionCase):
         for app, bridge in BRIDGES.items():
             manifest = ast.literal_eval((FOLDER / bridge / "__manifest__.py").read_text())
             self.assertIs(manifest["auto_install"], True)
-            self.assertEqual(set(manifest["depends"]), {"account_xero", app})
+            self.assertEqual(set(manifest["depends"]), {"account_xero", app, *BESIDES.get(bridge, ())})

@@ -89,10 +89,15 @@ class TestHooks(XeroCase):
 
     def test_empty_sets_cost_nothing(self):
         """S4-25: Odoo deletes empty sets of payments and matchings at every line; that costs no query."""
-        with self.assertQueryCount(0):
+
+        def work():
             self.env["account.payment"].unlink()
             self.env["account.partial.reconcile"].unlink()
             self.env["res.partner"].write({"phone": "1"})
+
+        work()  # once before, since Odoo's own caches fill then
+        with self.assertQueryCount(0):
+            work()
 
     def test_a_flush_triggers_the_worker(self):
         """S2-51: a change wakes its connection's worker with its commit, and Odoo's workers are told once."""

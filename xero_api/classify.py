@@ -90,14 +90,19 @@ class Reply:
         return self.payload or {}
 
 
-def outcome(reply: Reply) -> XeroError | None:
-    """The exception that carries the decision, or None where the call was carried out and its answer can be read."""
+def outcome(reply: Reply, is_private: bool = False) -> XeroError | None:
+    """The exception that carries the decision, or None where the call was carried out and its answer can be read.
+
+    :param is_private: a call of a payroll, whose rights are apart: a 403 there says nothing of the connection
+    """
     if reply.trouble is Trouble.UNSENT:
         return RetryLater(f"Xero could not be reached: {reply.detail}")
     if reply.trouble or reply.status in _LOST or reply.status >= 500:
         return _without_answer(reply)
     if 200 <= reply.status < 300:
         return None
+    if is_private and reply.status == 403:
+        return _missing_scope(reply)
     return _BY_STATUS.get(reply.status, _refused)(reply)
 
 
@@ -148,7 +153,15 @@ def _bad_request(reply: Reply) -> XeroError:
     if not elements and "idempotency" in reply.text.lower():
         return KeyMismatch(_said(reply), status=400)
     messages = list(dict.fromkeys(message for element in elements for message in element.messages))
+    messages = messages or _invalid_fields(reply)
     return Refused(messages or [_said(reply) or "Xero cannot read the call"], elements, status=400)
+
+
+def _invalid_fields(reply: Reply) -> list[str]:
+    """What version 2 of the payrolls has against single fields (xero-api.md 4.13)."""
+    problem = reply.problem.get("problem") or reply.problem
+    fields = problem.get("invalidFields") if isinstance(problem, Mapping) else None
+    return list(dict.fromkeys(str(field.get("reason")) for field in fields or () if field.get("reason")))
 
 
 def _unauthorised(reply: Reply) -> XeroError:
@@ -224,7 +237,10 @@ def _seconds_until(http_date: str) -> float | None:
 def _said(reply: Reply) -> str:
     """Xero's own words, whichever of its shapes they come in; at most 300 characters."""
     problem = reply.problem
-    if words := next((problem[key] for key in ("Detail", "Message", "message", "Title") if problem.get(key)), None):
+    if isinstance(problem.get("problem"), Mapping):
+        problem = problem["problem"]
+    keys = ("Detail", "Message", "message", "detail", "Title", "title")
+    if words := next((problem[key] for key in keys if problem.get(key)), None):
         return str(words)[:300]
     # A page of HTML explains nothing to anybody.
     return "" if "<" in reply.text[:200] or problem else reply.text.strip()[:300]

@@ -66,6 +66,7 @@ class XeroClient:
         before: Callable[[], None] | None = None,
         on_answer: Callable[[Call], None] | None = None,
         told: Collection[str] = ("GET", "PUT", "POST", "DELETE"),
+        roots: Mapping[str, str] | None = None,
     ):
         """
         :param tenant_id: the organisation's "tenantId"
@@ -73,6 +74,9 @@ class XeroClient:
         :param before: called before every call; what it raises keeps the call from leaving
         :param on_answer: called after every call, failed ones too, with a redacted `answers.Call`
         :param told: the verbs that `on_answer` is called for; redacting bodies takes time
+        :param roots: resources that live outside the Accounting API, and where: {"Timesheets":
+            "payroll.xro/1.0/Timesheets"}. They are about people: nothing that they say is told to `on_answer`, and
+            bank accounts and tax numbers are taken out of what is returned
         :raises ForbiddenHost: at once, when the endpoints are neither Xero's nor on this machine
         """
         hosts.check(endpoints.accounting, endpoints)
@@ -83,6 +87,8 @@ class XeroClient:
         self._before = before
         self._on_answer = on_answer
         self._told = frozenset(told)
+        self._roots = dict(roots or {})
+        self._base = endpoints.api
         self._api_client = _api_client(endpoints, access_token)
         self._api = AccountingApi(self._api_client, base_url=endpoints.accounting)
 
@@ -160,6 +166,7 @@ class XeroClient:
             key=_checked_key(verb, key),
             modified_since=codec.modified_since(modified_since) if modified_since else None,
             mime_type=body.mime_type if isinstance(body, File) else JSON,
+            root=self._roots.get(segments[0]),
         )
         if self._before:
             self._before()
@@ -167,7 +174,7 @@ class XeroClient:
         reply = _exchange(outgoing, self._send)
         ms = round((time.monotonic() - started) * 1000)
         try:
-            answer = replace(_read(reply, segments, body, ms), sent_at=sent_at)
+            answer = replace(_read(reply, segments, body, ms, is_private=bool(outgoing.root)), sent_at=sent_at)
         except XeroError as error:
             self._record(outgoing, reply, sent_at, ms, type(error).__name__)
             raise
@@ -176,6 +183,8 @@ class XeroClient:
 
     def _query_arguments(self, verb: str, segments: list[str]) -> frozenset[str]:
         """Arguments that xero-python's method for this call takes; empty where it has no method."""
+        if segments[0] in self._roots:
+            return frozenset()
         method, _identifiers = methods.method_of(verb, segments)
         return frozenset(inspect.signature(getattr(self._api, method)).parameters) if method else frozenset()
 
@@ -190,7 +199,11 @@ class XeroClient:
         """Send by xero-python's method, or by the bare path where no method fits (a new resource or parameter)."""
         method, identifiers = methods.method_of(outgoing.verb, outgoing.segments)
         named = outgoing.arguments
-        if method is None or not named.keys() <= self._query_arguments(outgoing.verb, outgoing.segments):
+        if (
+            outgoing.root
+            or method is None
+            or not named.keys() <= self._query_arguments(outgoing.verb, outgoing.segments)
+        ):
             return self._send_bare(outgoing)
         positional = [self._tenant_id, *identifiers]
         if outgoing.body is not None:
@@ -198,11 +211,15 @@ class XeroClient:
         return getattr(self._api, method)(*positional, **named, **self._options())
 
     def _send_bare(self, outgoing: "_Outgoing") -> urllib3.HTTPResponse:
-        names = [f"part{index}" for index in range(len(outgoing.segments))]
+        segments = outgoing.segments
+        if outgoing.root:
+            segments = [*outgoing.root.split("/"), *segments[1:]]
+        names = [f"part{index}" for index in range(len(segments))]
+        path = "".join(f"/{{{name}}}" for name in names)
         return self._api_client.call_api(
-            self._api.get_resource_url("".join(f"/{{{name}}}" for name in names)),
+            self._base + path if outgoing.root else self._api.get_resource_url(path),
             outgoing.verb,
-            dict(zip(names, outgoing.segments, strict=True)),
+            dict(zip(names, segments, strict=True)),
             list(outgoing.query.items()),
             {"xero-tenant-id": self._tenant_id, "Accept": "application/json", **outgoing.headers},
             body=outgoing.body,
@@ -228,8 +245,8 @@ class XeroClient:
             ms=ms,
             limits=answers.remaining(reply.headers),
             correlation_id=reply.headers.get("Xero-Correlation-Id"),
-            request_body=redact.body(outgoing.body, personal=True) if outgoing.mime_type == JSON else "",
-            response_body=redact.body(reply.body, personal=True),
+            request_body=redact.body(outgoing.body, personal=True) if outgoing.is_told else "",
+            response_body="" if outgoing.root else redact.body(reply.body, personal=True),
         )
         try:
             self._on_answer(call)
@@ -250,6 +267,12 @@ class _Outgoing:
     key: str | None
     modified_since: str | None
     mime_type: str = JSON
+    root: str | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the journal may have the body: no files, and nothing about people."""
+        return self.mime_type == JSON and not self.root
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -403,13 +426,15 @@ def _query_text(value: Any) -> str:
 # --- what comes in -----------------------------------------------------------------------------------------------
 
 
-def _read(reply: Reply, segments: list[str], body: Any, ms: int) -> Answer:
+def _read(reply: Reply, segments: list[str], body: Any, ms: int, is_private: bool = False) -> Answer:
     """The answer to a call, or the outcome it came to as an exception."""
     if _is_garbled(reply):
         reply = replace(reply, trouble=Trouble.GARBLED, detail="no JSON object")
-    if error := classify.outcome(reply):
+    if error := classify.outcome(reply, is_private=is_private):
         raise error
     payload = None if reply.status == 204 else reply.payload
+    if is_private:
+        payload = redact.without_private(payload)
     return Answer(
         status=reply.status,
         payload=payload,

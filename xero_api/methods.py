@@ -124,11 +124,14 @@ ID_KEYS = {
     "Contacts": "ContactID",
     "CreditNotes": "CreditNoteID",
     "Invoices": "InvoiceID",
+    "Employees": "EmployeeID",
     "Items": "ItemID",
+    "LeaveApplications": "LeaveApplicationID",
     "ManualJournals": "ManualJournalID",
     "Payments": "PaymentID",
     "PurchaseOrders": "PurchaseOrderID",
     "Quotes": "QuoteID",
+    "Timesheets": "TimesheetID",
     "TrackingCategories": "TrackingCategoryID",
 }
 

@@ -38,6 +38,23 @@ _CASE_SENSITIVE_KEYS = frozenset({"code"})
 # Left out of the journal because nobody needs them to find a fault (bank details and tax numbers of people).
 _PERSONAL_KEYS = frozenset({"bankaccountdetails", "bankaccountnumber", "taxnumber"})
 
+# What payroll says of people's banks and taxes; nobody here may even read it. In lower case, of all countries.
+_PRIVATE_KEYS = frozenset(
+    {
+        "bankaccounts",
+        "paymentmethods",
+        "superannuationfundbankaccount",
+        "supermemberships",
+        "taxdeclaration",
+        "taxfilenumber",
+        "taxnumber",
+        "irdnumber",
+        "nationalinsurancenumber",
+        "residencystatus",
+    }
+)
+
+_QUOTED = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”|\S+@\S+")
 _TEXT_KEYS = "|".join(sorted((key.replace("_", "[_-]?") for key in _SECRET_KEYS), key=len, reverse=True))
 _TEXT_RULES = (
     (
@@ -90,6 +107,20 @@ def data(value: Any, *, personal: bool = False) -> Any:
     if isinstance(value, (list, tuple)):
         return [data(item, personal=personal) for item in value]
     return text(value) if isinstance(value, str) else value
+
+
+def unquoted(words: str | None) -> str | None:
+    """What Xero says, without the values that it quotes: these may be somebody's."""
+    return _QUOTED.sub("'…'", words) if words else words
+
+
+def without_private(value: Any) -> Any:
+    """A copy of parsed JSON of a payroll without anybody's bank accounts, tax declaration and tax number."""
+    if isinstance(value, Mapping):
+        return {key: without_private(item) for key, item in value.items() if str(key).lower() not in _PRIVATE_KEYS}
+    if isinstance(value, (list, tuple)):
+        return [without_private(item) for item in value]
+    return value
 
 
 def headers(values: Mapping[str, str]) -> dict[str, str]:
