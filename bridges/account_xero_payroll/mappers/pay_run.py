@@ -20,9 +20,9 @@ class XeroMapperPayRun(models.AbstractModel):
 
     @api.model
     def _from_xero(self, connection, payloads):
-        return {payload["PayRunID"]: ("created", self._create(connection, payload)) for payload in payloads}
+        return {payload["PayRunID"]: ("created", self._create_run(connection, payload)) for payload in payloads}
 
-    def _create(self, connection, payload):
+    def _create_run(self, connection, payload):
         run = self.env["xero.pay.run"].create({**self._values(connection, payload), "connection_id": connection.id})
         self._keep_payslips(connection, run, payload)
         self._close_hours(connection, run)
