@@ -58,6 +58,8 @@
         "views/xero_field_mapping_views.xml",
         "views/xero_figure_views.xml",
         "views/xero_dashboard_views.xml",
+        "views/xero_sharing_views.xml",
+        "views/xero_settings_views.xml",
         "views/xero_first_load_views.xml",
         "views/xero_connection_owners_views.xml",
         "data/mail_activity_type.xml",

@@ -27,6 +27,7 @@ from . import (
     product_stock,
     res_partner,
     xero_schedule,
+    xero_sharing,
 )
 from . import (
     ir_cron,
@@ -78,6 +79,7 @@ from . import (
     xero_connection_orders,
     xero_connection_stock,
     xero_stock_account,
+    xero_connection_success,
     xero_binding_stock,
     xero_stock_watch,
     xero_connection_tracked,

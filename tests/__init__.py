@@ -62,6 +62,7 @@ from . import (
     test_seen_messages,
     test_stock_account,
     test_stock_landed_costs,
+    test_sharing,
     test_stock_master,
     test_stock_steps,
     test_stock_untracked,
