@@ -6,7 +6,7 @@ from odoo.tools import format_datetime
 from ..const import SCOPE_WORDS
 from .xero_schedule import OBJECTS
 
-ROW = Markup("<tr><td class='text-break'>{name}</td><td>{out}</td><td>{in_}</td></tr>")
+ROW = Markup("<tr><td>{name}</td><td>{out}</td><td>{in_}</td></tr>")
 TABLE = Markup(
     "<table class='table table-sm mb-0'><thead><tr><th>{name}</th><th>{out}</th><th>{in_}</th></tr></thead>"
     "<tbody>{rows}</tbody></table>"
@@ -44,7 +44,7 @@ class XeroConnection(models.Model):
 
     def _success_row(self, resource, out, back):
         name = self.env._(OBJECTS[resource]) if resource in OBJECTS else resource
-        moments = [format_datetime(self.env, moment) if moment else "" for moment in (out, back)]
+        moments = [format_datetime(self.env, moment, dt_format="short") if moment else "" for moment in (out, back)]
         return ROW.format(name=name, out=moments[0], in_=moments[1])
 
     def _compute_calls_left(self):

@@ -150,6 +150,39 @@ class TestDashboard(XeroCase):
         domain = [("widget", "=", "k_accounts"), ("connection_id", "=", self.connection.id)]
         return self.env["xero.figure"].search([*domain, ("key", "=", account.external_id)])
 
+    def test_in_step_after_a_days_work(self):
+        """S3-29: after a day's work on both sides nothing is there twice, and no figure has moved apart."""
+        self.connection.compare_balance_sheet = True
+        self._refresh()
+        before = self._differences()
+        invoice = self._invoice(lines=[(self.product, 2, 80.0)])
+        bill = self._invoice("in_invoice", ref="SUP-29", lines=[(None, 1, 40.0)])
+        note = self._invoice("out_refund", lines=[(None, 1, 10.0)])
+        self._export()
+        self._pay(invoice, amount=100.0)
+        [document] = self._in_xero("Invoices", InvoiceNumber=bill.ref)
+        self.xero.act(
+            "bank-payment", tenant_id=self.connection.tenant_id, invoice=document["InvoiceID"], amount="46.00"
+        )
+        for _again in range(2):
+            self._export()
+            self._import()
+        self.assertFalse(self._issues(), self._issues().mapped("text"))
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=invoice.name)), 1)
+        self.assertEqual(len(self._in_xero("Invoices", InvoiceNumber=bill.ref)), 1)
+        self.assertEqual(len(self._in_xero("CreditNotes", CreditNoteNumber=note.name)), 1)
+        self.assertEqual(len(self._in_xero("Payments", Invoice__InvoiceNumber=invoice.name)), 1)
+        self._refresh()
+        self.assertEqual(self._differences(), before)
+
+    def _differences(self):
+        """``{figure: difference}`` of what differs, but the single documents."""
+        figures = self.env["xero.figure"].search(
+            [("connection_id", "=", self.connection.id), ("widget", "!=", "i_documents"), ("difference", "!=", 0)]
+        )
+        return {(figure.widget, figure.key): round(figure.difference, 2) for figure in figures}
+
     def test_hours_are_a_total(self):
         """S5-32: a figure of hours is shown as hours, beside the money and not added to it."""
         self._refresh()

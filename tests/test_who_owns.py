@@ -35,6 +35,25 @@ class TestWhoOwns(XeroCase):
         self._import()
         self.assertEqual(self.env["account.move"].search_count([]), before + 1)
 
+    def test_leads_and_pipeline_stay(self):
+        """S4-04, S4-05: prospects, their changes and the sales pipeline stay in Odoo and cost no call; a prospect
+        goes when it is invoiced, and not before."""
+        mapped = {mapper._odoo_model or "" for mapper in self.env["xero.mapper"]._all()}
+        self.assertFalse([model for model in mapped if model.startswith("crm.")])
+        self.xero.clear_journal()
+        prospect = self.env["res.partner"].create({"name": "Mountain Lodge", "email": "desk@lodge.example.nz"})
+        prospect.write({"phone": "+64 3 555 0100", "comment": "Met at the trade fair"})
+        if "crm.lead" in self.env:
+            lead = self.env["crm.lead"].create({"name": "Chairs for the hall", "partner_id": prospect.id})
+            lead.action_set_won()
+        self._export()
+        self.assertFalse(self._queue(prospect))
+        self.assertFalse(self._writes())
+        self.assertFalse(self._in_xero("Contacts", Name="Mountain Lodge"))
+        self._invoice(partner=prospect)
+        self._export()
+        self.assertTrue(self._in_xero("Contacts", Name="Mountain Lodge"))
+
     def test_journals_stay(self):
         """S4-18: entries of the general ledger are not sent before somebody says so."""
         accounts = self.company_data["default_account_expense"], self.company_data["default_account_revenue"]

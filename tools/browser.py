@@ -65,6 +65,21 @@ class Page:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", **metrics)
 
+    def script(self, expression: str):
+        """The value of some JavaScript."""
+        return self._evaluate(expression)
+
+    def wait(self, selector: str) -> None:
+        """Wait for such an element to be seen, on a page that builds itself."""
+        find = f"[...document.querySelectorAll({json.dumps(selector)})].some(e => e.checkVisibility())"
+        deadline = time.monotonic() + PATIENCE * 2
+        while time.monotonic() < deadline:
+            with contextlib.suppress(BrowserError):
+                if self._evaluate(find):
+                    return
+            time.sleep(GLANCE)
+        raise BrowserError(f"no {selector} came at {self.address()}:\n{self.text()[:2000]}")
+
     def picture(self) -> bytes:
         """What is seen of the page, as PNG."""
         return base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])

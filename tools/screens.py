@@ -89,9 +89,9 @@ def _take(page: Page, company: Company, screen: Screen, path: Path) -> Path:
     return path
 
 
-def small(png: bytes) -> bytes:
+def small(png: bytes, colours: int = COLOURS) -> bytes:
     """The same picture in few colours, which screens have."""
     written = io.BytesIO()
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
     picture.save(written, "PNG", optimize=True)
     return written.getvalue()
