@@ -18,8 +18,8 @@ class XeroConnection(models.Model):
 
     _inherit = "xero.connection"
 
-    last_success = fields.Html(compute="_compute_last_success", sanitize=False, string="Last Success")
-    calls_left = fields.Char(compute="_compute_calls_left", string="Calls Left")
+    last_success = fields.Html(compute="_compute_last_success", sanitize=False)
+    calls_left = fields.Char(compute="_compute_calls_left")
     wanted_rights = fields.Text(
         compute="_compute_wanted_rights",
         string="Rights Asked For",
