@@ -407,8 +407,8 @@ MESSAGES = {
         _lt("%(product)s was counted or scrapped in Odoo, and Xero does not count its stock."),
         _lt(
             "Xero lets the stock of an item be counted only before its first use. In Xero rename the code of the item; "
-            "in Odoo press Unlink on the product, and a new item that Xero counts is made. Then press Retry. Or press "
-            "Skip: the value stays as it is in Xero."
+            "in Odoo press Remove Link on the product, and a new item that Xero counts is made. Then press Retry. Or "
+            "press Skip: the value stays as it is in Xero."
         ),
         _lt("The product"),
     ),

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ..const import START_PATH
 from ..xero_api import oauth
@@ -9,14 +10,16 @@ from ..xero_api.client import XeroClient
 from ..xero_api.outcomes import Gone, MissingScope, ReconnectNeeded, Unauthorised, XeroError
 from .xero_connection import LINKED_STATES
 
+_lt = LazyTranslate(__name__)
+
 # What the authorising user has to be allowed to do in Xero, by the status in which documents arrive
 # (Organisation/Actions, xero-api.md 4.10), in words.
-_DRAFTS = {"CreateDraftInvoice": "create draft invoices", "CreateDraftBill": "create draft bills"}
+_DRAFTS = {"CreateDraftInvoice": _lt("create draft invoices"), "CreateDraftBill": _lt("create draft bills")}
 NEEDED_ACTIONS = {
     "AUTHORISED": {
-        "CreateApprovedInvoice": "approve invoices",
-        "CreateApprovedBill": "approve bills",
-        "CreateInvoicePayment": "enter payments",
+        "CreateApprovedInvoice": _lt("approve invoices"),
+        "CreateApprovedBill": _lt("approve bills"),
+        "CreateInvoicePayment": _lt("enter payments"),
     },
     "SUBMITTED": _DRAFTS,
     "DRAFT": _DRAFTS,
@@ -291,7 +294,7 @@ class XeroConnection(models.Model):
     def _missing_actions(self, client):
         allowed = self._allowed_actions(client)
         needed = NEEDED_ACTIONS[self.document_status]
-        missing = [words for name, words in needed.items() if allowed.get(name, "ALLOWED") != "ALLOWED"]
+        missing = [self.env._(words) for name, words in needed.items() if allowed.get(name, "ALLOWED") != "ALLOWED"]
         if not missing:
             return []
         return [

@@ -43,6 +43,13 @@ OBJECTS = {
 }
 
 
+EVERY = {
+    "minutes": _lt("Every %(number)s minutes%(hours)s"),
+    "hours": _lt("Every %(number)s hours%(hours)s"),
+    "days": _lt("Every %(number)s days%(hours)s"),
+}
+
+
 class XeroSchedule(models.Model):
     """When records of one kind go to Xero, or are read from it.
 
@@ -271,12 +278,6 @@ class XeroSchedule(models.Model):
             return labels[self.mode]
         hours = self.env._(", in business hours") if self.within_business_hours else ""
         if self.timing == "interval":
-            units = dict(self._fields["interval_unit"]._description_selection(self.env))
-            return self.env._(
-                "Every %(number)s %(unit)s%(hours)s",
-                number=self.interval_number,
-                unit=units[self.interval_unit].lower(),
-                hours=hours,
-            )
+            return self.env._(EVERY[self.interval_unit]) % {"number": self.interval_number, "hours": hours}
         days = [self._fields[day]._description_string(self.env)[:3] for day in DAYS if self[day]]
         return self.env._("%(days)s at %(times)s%(hours)s", days=" ".join(days), times=self.times or "", hours=hours)
