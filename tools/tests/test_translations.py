@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 CHECKOUT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = sorted(CHECKOUT.glob("i18n/*.po")) + sorted(CHECKOUT.glob("bridges/*/i18n/*.po"))
 # %(name)s, %s, %%, {name}, elements with their names, and what QWeb fills in.
-FILLED_IN = re.compile(r"%\(\w+\)s|%s|%%|\{\w+\}|</?[a-z]+(?=[ />])|t-(?:out|esc)="[^"]*"")
+FILLED_IN = re.compile(r"""%\(\w+\)s|%s|%%|\{\w+\}|</?[a-z]+(?=[ />])|t-(?:out|esc)="[^"]*\"""")
 
 
 def _catalog(path):
