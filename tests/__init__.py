@@ -70,6 +70,7 @@ from . import (
     test_store_page,
     test_templates,
     test_tours,
+    test_translations,
     test_tour_stocktake,
     test_unmatching,
     test_unread,
