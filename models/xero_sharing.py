@@ -13,12 +13,14 @@ DIRECTIONS = ("in", "out")
 
 @dataclass(frozen=True)
 class Always:
-    """Shared whatever is set.
+    """Shared without a switch of its own.
 
     :ivar words: when
+    :ivar needs: a setting that it comes with; empty: shared whatever is set
     """
 
     words: str
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Switch:
     :ivar on: what the field is set to
     :ivar off: what the field is where nothing is shared
     :ivar blocked_by: a setting that forbids it
+    :ivar needs: a setting without which nothing is shared
     """
 
     field: str
@@ -36,6 +39,7 @@ class Switch:
     on: object = True
     off: object = False
     blocked_by: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,21 +260,28 @@ class XeroSharing(models.AbstractModel):
         }
 
     def _is_on(self, connection, way, direction):
-        if isinstance(way, Switch):
-            return connection[way.field] != way.off and not (way.blocked_by and connection[way.blocked_by])
-        return isinstance(way, Always) or self._schedule(connection, way, direction).mode != "manual"
+        if isinstance(way, Timed):
+            return self._schedule(connection, way, direction).mode != "manual"
+        return not self._stops(connection, way) and (isinstance(way, Always) or connection[way.field] != way.off)
 
     def _can_switch(self, connection, way):
-        if isinstance(way, Switch):
-            return not (way.blocked_by and connection[way.blocked_by])
-        return isinstance(way, Timed)
+        return isinstance(way, Timed) or isinstance(way, Switch) and not self._stops(connection, way)
 
-    def _words(self, connection, way, direction, is_on):
-        if isinstance(way, Always):
-            return self.env._(way.words)
+    def _stops(self, connection, way):
+        """Why nothing is shared whatever the switch says, or an empty text."""
+        if way.needs and not connection[way.needs]:
+            needed = connection._fields[way.needs]._description_string(self.env)
+            return self.env._("Needs %(setting)s", setting=needed)
         if isinstance(way, Switch) and way.blocked_by and connection[way.blocked_by]:
             blocking = connection._fields[way.blocked_by]._description_string(self.env)
             return self.env._("Kept out by %(setting)s", setting=blocking)
+        return ""
+
+    def _words(self, connection, way, direction, is_on):
+        if not isinstance(way, Timed) and (stops := self._stops(connection, way)):
+            return stops
+        if isinstance(way, Always):
+            return self.env._(way.words)
         if isinstance(way, Switch) and not is_on:
             return self.env._("Not shared")
         row = self._schedule(connection, way, direction)

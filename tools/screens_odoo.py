@@ -44,7 +44,7 @@ OVERFLOWING = """(() => {
         let block = holder;
         while (block && getComputedStyle(block).display.startsWith("inline")) { block = block.parentElement; }
         const frame = block.getBoundingClientRect();
-        const end = Math.min(innerWidth, Math.max(frame.right, frame.left + block.scrollWidth));
+        const end = Math.min(innerWidth, frame.right);
         const wide = box.right > end + 2;
         const cut = getComputedStyle(block).overflow === "hidden" && block.scrollHeight > block.clientHeight + 6;
         if ((wide || cut) && box.width && !scrolls(holder)) { found.push(text.data.trim().slice(0, 60)); }

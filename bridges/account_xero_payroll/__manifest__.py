@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/account_xero_payroll_rules.xml",
         "views/xero_connection_views.xml",
+        "views/res_config_settings_views.xml",
         "views/xero_payroll_views.xml",
         "views/hr_employee_views.xml",
     ],

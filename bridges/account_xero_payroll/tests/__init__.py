@@ -1,1 +1,1 @@
-from . import test_access, test_employees, test_timesheets
+from . import test_access, test_employees, test_overview, test_timesheets
