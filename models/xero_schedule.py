@@ -278,6 +278,7 @@ class XeroSchedule(models.Model):
             return labels[self.mode]
         hours = self.env._(", in business hours") if self.within_business_hours else ""
         if self.timing == "interval":
-            return self.env._(EVERY[self.interval_unit]) % {"number": self.interval_number, "hours": hours}
+            words = self.env._(EVERY[self.interval_unit])
+            return words % {"number": self.interval_number, "hours": hours}
         days = [self._fields[day]._description_string(self.env)[:3] for day in DAYS if self[day]]
         return self.env._("%(days)s at %(times)s%(hours)s", days=" ".join(days), times=self.times or "", hours=hours)
