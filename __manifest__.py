@@ -62,6 +62,7 @@
         "views/xero_settings_views.xml",
         "views/xero_first_load_views.xml",
         "views/xero_connection_owners_views.xml",
+        "views/xero_mapping_coverage_views.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",
         "data/ir_cron.xml",

@@ -109,6 +109,8 @@ from . import (
     xero_issue_contacts,
     xero_issue_items,
     xero_journal_mapping,
+    xero_currency_mapping,
+    xero_mapping_coverage,
     xero_mapping_wakes,
     xero_tax_mapping,
     xero_tax_set,

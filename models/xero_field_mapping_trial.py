@@ -15,7 +15,8 @@ class XeroFieldMapping(models.Model):
     sample_id = fields.Many2oneReference(
         "Try It with",
         model_field="model",
-        store=False,
+        compute="_compute_sample_id",
+        readonly=False,
         help="What would be sent of this record is shown below. Nothing is sent.",
     )
     trial_value = fields.Char("Would Be Sent", compute="_compute_trial")
@@ -27,6 +28,16 @@ class XeroFieldMapping(models.Model):
     trial_text = fields.Text("What Happens", compute="_compute_trial")
     limits = fields.Char(compute="_compute_limits", string="What Xero Takes")
     cost = fields.Char(compute="_compute_cost", string="What Saving Does")
+
+    @api.depends("resource", "connection_id")
+    def _compute_sample_id(self):
+        """A record that is in Xero already, to begin with."""
+        for mapping in self:
+            found = self.env["xero.binding"]
+            if mapping.connection_id and mapping.resource:
+                found = found.search(mapping._linked_domain(), limit=1)
+            records = self.env[mapping.model] if mapping.model else None
+            mapping.sample_id = found.res_id or (records is not None and records.search([], limit=1).id)
 
     @api.depends("resource", "xero_field")
     def _compute_limits(self):
@@ -55,7 +66,7 @@ class XeroFieldMapping(models.Model):
                 count = self.env["xero.binding"].search_count(mapping._linked_domain())
             calls = -(-count // BATCH)
             mapping.cost = count and self.env._(
-                "%(count)s records are in Xero. Those whose value changes are sent again: %(calls)s calls at most.",
+                "Records in Xero: %(count)s. Those whose value changes are sent again; calls at most: %(calls)s.",
                 count=count,
                 calls=calls,
             )
@@ -104,15 +115,7 @@ class XeroFieldMapping(models.Model):
                     all=len(whole.strip()),
                 ),
             )
-        return "ok", value, self.env._("Xero takes it.")
+        return "ok", value, False
 
     def _mapper(self):
         return self.env["xero.mapper"]._for_resource(self.resource)
-
-    @api.onchange("resource", "connection_id")
-    def _onchange_sample(self):
-        """A record that is in Xero already, to begin with."""
-        found = self.env["xero.binding"]
-        if self.connection_id and self.resource:
-            found = found.search(self._linked_domain(), limit=1)
-        self.sample_id = found.res_id or self.env[self.model].search([], limit=1).id

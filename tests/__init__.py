@@ -33,6 +33,8 @@ from . import (
     test_journey,
     test_lock_dates,
     test_mapping,
+    test_mapping_coverage,
+    test_mapping_tours,
     test_out_documents,
     test_owners,
     test_out_files,

@@ -302,7 +302,7 @@ class TestFieldMapping(FieldMappingMixin, XeroCase):
             self.assertEqual(form.sample_id, self.customer.id)
             self.assertEqual((form.trial_state, form.trial_value), ("ok", "G" * 50))
             self.assertIn("only the first 50 of 60", form.trial_text)
-            self.assertIn("1 records are in Xero", form.cost)
+            self.assertIn("Records in Xero: 1.", form.cost)
             form.xero_field = "Contacts.EmailAddress"
             self.assertEqual(form.trial_state, "refused")
             form.xero_field = "Contacts.CompanyNumber"
