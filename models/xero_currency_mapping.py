@@ -18,7 +18,7 @@ class XeroCurrencyMapping(models.Model):
     connection_id = fields.Many2one("xero.connection", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", string="Odoo Currency", readonly=True)
-    xero_currency_id = fields.Many2one("xero.currency", string="Xero Currency", readonly=True)
+    xero_currency_id = fields.Many2one("xero.currency", readonly=True)
     covered = fields.Boolean("In Xero", readonly=True)
     advice = fields.Char(compute="_compute_advice", string="What to Do")
 
