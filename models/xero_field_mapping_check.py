@@ -164,7 +164,7 @@ class XeroConnection(models.Model):
             (
                 f"{row._object_words()}: {row.display_name}",
                 owner[row.direction],
-                self.env._("Mapped field: %(source)s", source=row.source or "-"),
+                self.env._("Mapped field: %(from_odoo)s", from_odoo=row.source or "-"),
             )
             for row in rows
         ]

@@ -68,6 +68,7 @@ class TestFieldMapping(FieldMappingMixin, XeroCase):
         self._invoice()
         self._export()
         self.assertEqual(self._contact()["AccountNumber"], "G-100")
+        self.assertIn("Contacts: Account Number", self.connection.owners)
         self.xero.clear_journal()
         self.customer.x_grower_number = "G-200"
         self._export()

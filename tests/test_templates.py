@@ -54,6 +54,67 @@ class TestTemplates(XeroCase):
         self.assertEqual(action["res_model"], "xero.journal.mapping")
         self.assertEqual(self.env["xero.journal.mapping"].search(action["domain"]), self._journals() - own)
 
+    def test_contacts(self):
+        """S2-17: one click lets contacts go at once, and fills Xero's account number from the reference of each."""
+        self.customer.ref = "R-7"
+        self._invoice()
+        self._export()
+        self.connection.schedule_ids.mode = "manual"
+        self.customer.phone = "+64 9 555 0100"
+        self._run_by_itself(self.connection.export_cron_id)
+        [held] = self._in_xero("Contacts", ContactNumber=f"ODOO-{self.customer.id}")
+        self.assertFalse(held.get("AccountNumber"))
+        template = self._template("contacts")
+        self.assertIn("Contacts (To Xero): Automatic, instead of Manual", template.changes)
+        self.assertIn("Account Number in Xero: filled from Reference", template.changes)
+        template.action_apply()
+        self._run_by_itself(self.connection.export_cron_id)
+        [held] = self._in_xero("Contacts", ContactNumber=f"ODOO-{self.customer.id}")
+        self.assertEqual(held["AccountNumber"], "R-7")
+        self.assertIn("0100", str(held["Phones"]))
+        self.assertEqual(self._schedule("Invoices", "out").mode, "manual")  # of which it does not speak
+        again = self._template("contacts")
+        self.assertIn("as it is", again.changes.splitlines()[-1])
+        again.action_apply()
+        self.assertEqual(self.env["xero.field.mapping"].search_count([("connection_id", "=", self.connection.id)]), 1)
+
+    def test_invoices(self):
+        """S2-16: one click lets documents go at once with what they need, and proposes accounts, taxes and tracking."""
+        self.connection.schedule_ids.mode = "manual"
+        rows = [("connection_id", "=", self.connection.id)]
+        for name in ("xero.account.mapping", "xero.tax.mapping"):
+            self.env[name].search(rows).unlink()
+        invoice = self._invoice(lines=[(self.product, 2, 80.0)])
+        self._run_by_itself(self.connection.export_cron_id)
+        self.assertFalse(self._in_xero("Invoices", InvoiceNumber=invoice.name))
+        template = self._template("invoices")
+        self.assertIn("Invoices and Bills (To Xero): Automatic, instead of Manual", template.changes)
+        self.assertIn("Account Mapping, Tax Mapping, Tracking Mapping", template.changes)
+        template.action_apply()
+        self._run_by_itself(self.connection.export_cron_id)
+        [sent] = self._in_xero("Invoices", InvoiceNumber=invoice.name)
+        self.assertEqual(float(sent["Total"]), invoice.amount_total)
+        account = invoice.invoice_line_ids.account_id
+        mapping = self.env["xero.account.mapping"].search([*rows, ("account_id", "=", account.id)])
+        self.assertEqual(sent["LineItems"][0]["AccountCode"], mapping.xero_account_id.code)
+        self.assertEqual(self._schedule("Payments", "in").mode, "manual")  # of which it does not speak
+
+    def test_everything(self):
+        """S2-16, S2-17, S2-18: all objects get the schedule that they start with, and every mapping its proposals."""
+        schedules = self.env["xero.schedule"]._of(self.connection)
+        before = {row: (row.mode, row.timing, row.interval_number) for row in schedules}
+        schedules.write({"mode": "manual", "timing": "times", "times": "07:00"})
+        self._journals().unlink()
+        self.env["xero.account.mapping"].search([("connection_id", "=", self.connection.id)]).unlink()
+        self._template("everything").action_apply()
+        self.assertEqual({row: (row.mode, row.timing, row.interval_number) for row in schedules}, before)
+        self.assertTrue(self._journals().filtered(lambda row: row.journal_id == self.bank).xero_account_id)
+        invoice = self._invoice()
+        self._pay(invoice)
+        self._run_by_itself(self.connection.export_cron_id)
+        self.assertSynced(invoice)
+        self.assertTrue(self._in_xero("Payments"))
+
     def test_stock(self):
         """S4-51: the template for the stock ticks Sync Inventory with Xero and Send Purchase Orders, and says so."""
         self.assertFalse(self.connection.sync_inventory)

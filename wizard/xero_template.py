@@ -12,15 +12,19 @@ STOCK_TICKS = ("sync_inventory", "send_purchase_orders")  # recommended on (S4-5
 
 @dataclass(frozen=True)
 class Template:
-    """What a template sets: the schedules of these objects, the proposals of these mappings, and ticks these boxes."""
+    """What a template sets: the schedules of these objects, the proposals of these mappings, ticks these boxes, and
+    fills these fields of Xero from fields of Odoo.
+    """
 
     resources: tuple
     mappings: tuple = ()
     ticks: tuple = ()
+    fields: tuple = ()
 
 
 TEMPLATES = {
-    "contacts": Template(("Contacts",)),
+    # What people call a customer by is the account number there.
+    "contacts": Template(("Contacts",), fields=(("Contacts.AccountNumber", "ref"),)),
     "invoices": Template(
         ("Contacts", "Items", "Invoices", "CreditNotes", "Currencies", "TaxRates", "TrackingOptions"), DOCUMENT_MAPPINGS
     ),
@@ -60,7 +64,21 @@ class XeroTemplate(models.TransientModel):
             if names:
                 lines.append(self.env._("Proposals for what is not mapped yet: %(names)s", names=", ".join(names)))
             lines += [self._tick_line(wizard.connection_id, name) for name in TEMPLATES[wizard.template].ticks]
+            lines += [wizard._field_line(*pair) for pair in TEMPLATES[wizard.template].fields]
             wizard.changes = "\n".join(lines)
+
+    def _field_line(self, xero_field, path):
+        row = self._mapped(xero_field)
+        resource = xero_field.partition(".")[0]
+        fresh = self.env["xero.field.mapping"].new({"resource": resource, "xero_field": xero_field, "odoo_field": path})
+        words = {"field": fresh.display_name, "then": fresh._field_at(path)._description_string(self.env)}
+        if row:
+            return self.env._("%(field)s in Xero: filled from %(now)s, as it is", **words, now=row.source)
+        return self.env._("%(field)s in Xero: filled from %(then)s", **words)
+
+    def _mapped(self, xero_field):
+        domain = [("connection_id", "=", self.connection_id.id), ("xero_field", "=", xero_field)]
+        return self.env["xero.field.mapping"].search(domain, limit=1)
 
     @api.model
     def _tick_line(self, connection, name):
@@ -114,14 +132,32 @@ class XeroTemplate(models.TransientModel):
             row.write(wanted[row.resource, row.direction])
         for name in TEMPLATES[self.template].mappings:
             self.env[name]._propose(connection)
+        self._map_fields()
         connection._wake_export()
         return self._gaps() or connection._notify(
             "success", self.env._("The template is applied"), self.env._("Nothing is left to be mapped.")
         )
 
+    def _map_fields(self):
+        """Map the fields that nobody has mapped."""
+        self.env["xero.field.mapping"].create(
+            [
+                {
+                    "connection_id": self.connection_id.id,
+                    "resource": xero_field.partition(".")[0],
+                    "xero_field": xero_field,
+                    "odoo_field": path,
+                }
+                for xero_field, path in TEMPLATES[self.template].fields
+                if not self._mapped(xero_field)
+            ]
+        )
+
     def _gaps(self):
         for name in TEMPLATES[self.template].mappings:
             domain = [("connection_id", "=", self.connection_id.id), ("mapped", "=", False)]
+            if "left_out" in self.env[name]._fields:
+                domain.append(("left_out", "=", False))
             if self.env[name].search_count(domain, limit=1):
                 action = name.replace(".", "_")
                 found = self.env["ir.actions.act_window"]._for_xml_id(f"account_xero.{action}_action")
