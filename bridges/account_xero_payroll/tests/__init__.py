@@ -1,1 +1,10 @@
-from . import test_access, test_employees, test_overview, test_timesheets
+from . import (
+    test_access,
+    test_allocation,
+    test_employees,
+    test_leave,
+    test_overview,
+    test_pay_runs,
+    test_privacy,
+    test_timesheets,
+)

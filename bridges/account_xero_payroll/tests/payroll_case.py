@@ -9,15 +9,16 @@ HOURS_A_DAY = 7.6
 
 class PayrollCase(XeroCase):
     seed = "demo-au"
+    currency, country = "base.AUD", "base.au"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env["res.company"].create(
             {
-                "name": "Wattle Workshop",
-                "currency_id": cls.env.ref("base.AUD").id,
-                "country_id": cls.env.ref("base.au").id,
+                "name": "Workshop",
+                "currency_id": cls.env.ref(cls.currency).id,
+                "country_id": cls.env.ref(cls.country).id,
             }
         )
         cls.env.user.company_ids |= cls.company

@@ -4,6 +4,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from odoo.addons.account_xero.tests.common import XeroCase
+
 from .payroll_case import PayrollCase
 
 
@@ -64,6 +66,25 @@ class TestAccess(PayrollCase):
         self.assertFalse(self._payroll_calls())
         self.assertEqual(self.connection.payroll_state, "country")
         self.assertIn("requested access to data that this organisation doesn't allow", self.connection.payroll_advice)
+
+
+@tagged("post_install", "-at_install")
+class TestUnitedStates(PayrollCase):
+    seed = "demo-us"
+    currency, country = "base.USD", "base.us"
+
+    def setUp(self):
+        XeroCase.setUp(self)
+
+    def test_work_locations(self):
+        """S5-33, S5-71: an organisation in the United States says where people work; nothing else of a payroll."""
+        self.connection._read_payroll_settings()
+        locations = self.env["xero.work.location"].search([("connection_id", "=", self.connection.id)])
+        there = self._in_payroll("WorkLocations")
+        self.assertEqual(set(locations.mapped("city")), {one["City"] for one in there})
+        self.assertEqual(locations.filtered("is_primary").state_code, "OR")
+        self.assertEqual(self.connection.payroll_state, "country")
+        self.assertFalse([call for call in self._payroll_calls() if "WorkLocations" not in call["path"]])
 
 
 REFUSED = {"body": {"Type": None, "Title": "Unauthorized", "Status": 401, "Detail": "AuthorizationUnsuccessful"}}

@@ -1,0 +1,79 @@
+"""Nothing personal where it does not belong."""
+
+import logging
+
+from odoo.tests import tagged
+
+from .payroll_case import PayrollCase
+
+# What Xero knows of Robin and Odoo may never see, wherever it would be.
+NEVER = ("482913765", "013-148", "67843219", "TOTHEBANK")
+# What Odoo may know of Robin where HR keeps it, and nowhere in the machinery.
+PERSONAL = ("Quarry Lane", "Fitzroy Gardens", "574300800000", "1988-03-14", "robin.private")
+MACHINERY = "xero_%"
+
+
+@tagged("post_install", "-at_install")
+class TestPrivacy(PayrollCase):
+    def _tables_with(self, words, pattern="%"):
+        """Names of the tables with a row in which one of the words stands."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE %s", [pattern]
+        )
+        found = []
+        for (table,) in self.env.cr.fetchall():
+            self.env.cr.execute(
+                f'SELECT 1 FROM "{table}" x WHERE x::text LIKE ANY(%s) LIMIT 1', [[f"%{word}%" for word in words]]
+            )
+            found += [table] if self.env.cr.fetchone() else []
+        return found
+
+    def _tell_xero(self):
+        """Robin's bank account and tax number are entered in Xero."""
+        body = [
+            {
+                "EmployeeID": self._binding(self.robin).external_id,
+                "TaxDeclaration": {"TaxFileNumber": NEVER[0], "EmploymentBasis": "FULLTIME"},
+                "BankAccounts": [
+                    {"StatementText": NEVER[3], "AccountName": "Robin", "BSB": NEVER[1], "AccountNumber": NEVER[2]}
+                ],
+            }
+        ]
+        with self.connection._get_client() as client:
+            answer = client.post(f"Employees/{body[0]['EmployeeID']}", body, "bank")
+        self.assertFalse([word for word in NEVER if word in str(answer.payload)])
+        self.xero.advance(5)
+
+    def test_scan(self):
+        """S2-25: bank accounts and tax numbers are in no table; the machinery keeps nothing personal, logs neither."""
+        self._tell_xero()
+        with self.assertLogs("odoo", logging.DEBUG) as logs:
+            self.connection.action_reimport()
+            self._import()
+            self.robin.private_street2 = "Fitzroy Gardens"
+            self._work(self.robin, "2026-06-16", 3)
+            self._export()
+            self.xero.add_fault("status", method="POST", path="Employees", status=400, times=2, body=REFUSAL)
+            self.robin.private_street2 = "Fitzroy Gardens 2"
+            self._export()
+        self.assertEqual(len(self._issues()), 1)
+        self.assertFalse(self._tables_with(NEVER))
+        self.assertFalse(self._tables_with(PERSONAL, MACHINERY))
+        told = [line for line in logs.output if any(word in line for word in NEVER + PERSONAL)]
+        self.assertFalse([line[:200] for line in told if "odoo.sql_db" not in line])
+        self.assertTrue(self._tables_with(("Quarry Lane",)))  # the scan finds what is there
+
+
+REFUSAL = {
+    "ErrorNumber": 10,
+    "Type": "ValidationException",
+    "Message": "A validation exception occurred",
+    "Elements": [
+        {
+            "ValidationErrors": [
+                {"Message": "The address 'Fitzroy Gardens 2' of robin.private@wattle.example is unknown."}
+            ]
+        }
+    ],
+}
