@@ -9,7 +9,7 @@ HOURS_A_DAY = 7.6
 
 class PayrollCase(XeroCase):
     seed = "demo-au"
-    currency, country = "base.AUD", "base.au"
+    currency_ref, country_ref = "base.AUD", "base.au"
 
     @classmethod
     def setUpClass(cls):
@@ -17,8 +17,8 @@ class PayrollCase(XeroCase):
         cls.company = cls.env["res.company"].create(
             {
                 "name": "Workshop",
-                "currency_id": cls.env.ref(cls.currency).id,
-                "country_id": cls.env.ref(cls.country).id,
+                "currency_id": cls.env.ref(cls.currency_ref).id,
+                "country_id": cls.env.ref(cls.country_ref).id,
             }
         )
         cls.env.user.company_ids |= cls.company
@@ -37,9 +37,12 @@ class PayrollCase(XeroCase):
     def setUp(self):
         super().setUp()
         self.xero.limits(minute=100_000)
+        self._know_people()
+        self.xero.clear_journal()
+
+    def _know_people(self):
         self.robin = self._employee("Robin Field")
         self.before = {sheet["TimesheetID"] for sheet in self._in_payroll("Timesheets")}
-        self.xero.clear_journal()
 
     def _connect(self, company=None, **values):
         connection = super()._connect(company or self.company, **{"allow_payroll": True, **values})
