@@ -797,6 +797,12 @@ MESSAGES = {
         _lt("Pay calendar of the employee in Xero"),
         ("open_connection",),
     ),
+    "pay_run_accounts": Message(
+        _lt("A pay run cannot be booked: %(lacking)s is not chosen."),
+        _lt("Choose it on the connection under Pay Runs in Odoo, then press Retry."),
+        _lt("The connection, Pay Runs in Odoo"),
+        ("open_connection",),
+    ),
     "leave_unmapped": Message(
         _lt("The time off type %(leave)s is not mapped to a leave of Xero's."),
         _lt("Choose it under Mappings > Leave. What waits for it then goes by itself."),

@@ -26,6 +26,8 @@ class XeroMapperPayRun(models.AbstractModel):
         run = self.env["xero.pay.run"].create({**self._values(connection, payload), "connection_id": connection.id})
         self._keep_payslips(connection, run, payload)
         self._close_hours(connection, run)
+        if connection.book_pay_runs:
+            run._book()
         return run
 
     @api.model
@@ -92,6 +94,8 @@ class XeroMapperPayRun(models.AbstractModel):
         run.write(self._values(connection, payload))
         self._keep_payslips(connection, run, payload)
         self._close_hours(connection, run)
+        if connection.book_pay_runs:
+            run._book()
         binding.agreed = self._agreed(payload, {})
         return "updated"
 

@@ -9,6 +9,7 @@ from . import (
     xero_leave_balance,
     xero_pay_mapping,
     xero_pay_run,
+    xero_pay_run_entry,
     xero_payroll_reference,
     xero_sharing_payroll,
     xero_timekeeper,

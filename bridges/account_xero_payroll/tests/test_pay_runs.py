@@ -1,7 +1,7 @@
 """Pay runs and payslip totals; who may see what."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .payroll_case import PayrollCase
@@ -40,6 +40,60 @@ class TestPayRuns(PayrollCase):
         self.assertGreater(period[0], run.end_date)
         sheet = self.env["xero.timesheet"].search([("employee_id", "=", self._employee("Kim Harbour").id)])
         self.assertEqual(sheet.late_hours, 3)
+
+    def _choose_accounts(self):
+        names = ("wages", "reimbursement", "super_expense", "super_liability", "tax", "deductions", "net")
+        kinds = {"wages": "expense", "reimbursement": "expense", "super_expense": "expense"}
+        accounts = self.env["account.account"].create(
+            [
+                {
+                    "name": name,
+                    "code": f"48{number}",
+                    "account_type": kinds.get(name, "liability_current"),
+                    "company_ids": [Command.set(self.company.ids)],
+                }
+                for number, name in enumerate(names)
+            ]
+        )
+        journal = self.env["account.journal"].create(
+            {"name": "Payroll", "code": "PAY", "type": "general", "company_id": self.company.id}
+        )
+        chosen = {f"pay_{name}_account_id": account.id for name, account in zip(names, accounts, strict=True)}
+        self.connection.write({"book_pay_runs": True, "pay_journal_id": journal.id, **chosen})
+
+    def test_booked_once(self):
+        """S5-29: by switch a posted pay run is one entry, wages, tax, superannuation and net pay, never sent back."""
+        self._choose_accounts()
+        self.connection.sync_manual_journals = True
+        run = self._pay()
+        move = run.move_id
+        self.assertEqual((move.state, move.date), ("posted", run.payment_date))
+        booked = {line.account_id.name: round(line.balance, 2) for line in move.line_ids}
+        self.assertEqual(
+            booked,
+            {
+                "wages": round(run.wages, 2),
+                "super_expense": round(run.super_amount, 2),
+                "super_liability": -round(run.super_amount, 2),
+                "tax": -round(run.tax, 2),
+                "net": -round(run.net_pay, 2),
+            },
+        )
+        self.connection.action_reimport()
+        self._import()
+        self._export()
+        self.assertEqual(self.env["account.move"].search_count([("journal_id", "=", move.journal_id.id)]), 1)
+        self.assertFalse(self._in_xero("ManualJournals"))
+
+    def test_not_booked_without_the_switch(self):
+        """S5-29: without the switch nothing is booked; what lacks an account says which, and is booked afterwards."""
+        run = self._pay()
+        self.assertFalse(run.move_id)
+        with self.assertRaisesRegex(UserError, "Payroll Journal"):
+            run.action_book()
+        self._choose_accounts()
+        run.action_book()
+        self.assertTrue(run.move_id)
 
     def test_who_sees_what(self):
         """S5-26, S5-27, S5-29: payslips and pay are the HR manager's, pay run totals the accountant's too."""
