@@ -1,1 +1,1 @@
-from . import test_production, test_production_value
+from . import test_production, test_production_by_hand, test_production_value
