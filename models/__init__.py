@@ -23,6 +23,7 @@ from . import (
     xero_stock_moves_mixin,
     xero_stock_document,
     xero_stock_ledger,
+    xero_stock_worth,
     xero_stock_journal,
     product_stock,
     res_partner,

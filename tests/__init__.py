@@ -29,6 +29,7 @@ from . import (
     test_joined_fields,
     test_items,
     test_stock_tracked,
+    test_stock_worth,
     test_journals_transfers,
     test_journey,
     test_lock_dates,
