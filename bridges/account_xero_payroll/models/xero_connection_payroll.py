@@ -81,6 +81,22 @@ class XeroConnection(models.Model):
         help="Without access to the payroll: employees go to Xero as contacts, so that they can be paid as suppliers."
     )
 
+    # Where posted pay runs are booked (xero_pay_run_entry.py).
+    book_pay_runs = fields.Boolean(
+        help="A pay run that is posted in Xero becomes one journal entry here: wages, superannuation, tax and net pay. "
+        "The entry is in Xero already and never goes there.",
+    )
+    pay_journal_id = fields.Many2one(
+        "account.journal", "Payroll Journal", domain="[('type', '=', 'general')]", check_company=True
+    )
+    pay_wages_account_id = fields.Many2one("account.account", "Wages", check_company=True)
+    pay_reimbursement_account_id = fields.Many2one("account.account", "Reimbursements", check_company=True)
+    pay_super_expense_account_id = fields.Many2one("account.account", "Superannuation", check_company=True)
+    pay_super_liability_account_id = fields.Many2one("account.account", "Superannuation Owed", check_company=True)
+    pay_tax_account_id = fields.Many2one("account.account", "Tax Withheld", check_company=True)
+    pay_deductions_account_id = fields.Many2one("account.account", "Deductions Owed", check_company=True)
+    pay_net_account_id = fields.Many2one("account.account", "Net Pay Owed", check_company=True)
+
     # === RIGHTS === #
 
     def _wanted_scopes(self):

@@ -18,28 +18,6 @@ LINES = (
 )
 
 
-class XeroConnection(models.Model):
-    """Where pay runs of Xero are booked in Odoo."""
-
-    _inherit = "xero.connection"
-
-    book_pay_runs = fields.Boolean(
-        "Book Pay Runs",
-        help="A pay run that is posted in Xero becomes one journal entry here: wages, superannuation, tax and net pay. "
-        "The entry is in Xero already and never goes there.",
-    )
-    pay_journal_id = fields.Many2one(
-        "account.journal", "Payroll Journal", domain="[('type', '=', 'general')]", check_company=True
-    )
-    pay_wages_account_id = fields.Many2one("account.account", "Wages", check_company=True)
-    pay_reimbursement_account_id = fields.Many2one("account.account", "Reimbursements", check_company=True)
-    pay_super_expense_account_id = fields.Many2one("account.account", "Superannuation", check_company=True)
-    pay_super_liability_account_id = fields.Many2one("account.account", "Superannuation Owed", check_company=True)
-    pay_tax_account_id = fields.Many2one("account.account", "Tax Withheld", check_company=True)
-    pay_deductions_account_id = fields.Many2one("account.account", "Deductions Owed", check_company=True)
-    pay_net_account_id = fields.Many2one("account.account", "Net Pay Owed", check_company=True)
-
-
 class XeroPayRun(models.Model):
     _inherit = "xero.pay.run"
 
