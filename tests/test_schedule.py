@@ -131,6 +131,24 @@ class TestSchedule(ScheduleCase):
         row.last_run = fields.Datetime.now() - timedelta(hours=1, minutes=1)
         self.assertTrue(self.connection._may_export_now(invoices))
 
+    def test_every_object_has_rules(self):
+        """S2-26, S2-44: once connected, each object has a rule of its own on the schedule, and what a rule says holds
+        for that object alone; each object whose fields can be mapped is among them.
+        """
+        rows = self.env["xero.schedule"]._of(self.connection)
+        offered = {(row.resource, row.direction) for row in rows}
+        for resource in ("Contacts", "Invoices", "CreditNotes", "Payments", "Items", "PurchaseOrders"):
+            self.assertIn((resource, "out"), offered)
+        for resource in ("Contacts", "Invoices", "CreditNotes", "Payments"):
+            self.assertIn((resource, "in"), offered)
+        mappable = dict(self.env["xero.field.mapping"]._fields["resource"]._description_selection(self.env))
+        self.assertLessEqual(set(mappable), {resource for resource, direction in offered if direction == "out"})
+        rows.filtered(lambda row: (row.resource, row.direction) == ("CreditNotes", "out")).mode = "manual"
+        invoice, credit = self._invoice(), self._invoice("out_refund")
+        self._run_by_itself(self.connection.export_cron_id)
+        self.assertTrue(self._in_xero("Invoices", InvoiceNumber=invoice.name))
+        self.assertFalse(self._in_xero("CreditNotes", CreditNoteNumber=credit.name))
+
     def test_automatic_means_at_once(self):
         """S2-09, S2-51: what is posted wakes the export worker in the same transaction."""
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.connection.export_cron_id.id)])

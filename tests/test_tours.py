@@ -91,7 +91,8 @@ class BrowserCase(BrowsingMixin, SimulatorMixin, HttpCase):
 @tagged("post_install", "-at_install")
 class TestConnectInBrowser(BrowserCase):
     def test_connect_from_settings(self):
-        """S3-01, S2-37, S2-38, S2-39, S2-40, S1-11: Settings, Xero, Connect, consent, organisation and e-mail."""
+        """S3-01, S2-37, S2-38, S2-39, S2-40, S2-57, S1-11: Settings, Xero, Connect, consent, organisation and e-mail;
+        nobody types a client id or a secret."""
         self.connection.unlink()  # one click makes it
         new_test_user(
             self.env,
@@ -122,6 +123,7 @@ class TestConnectInBrowser(BrowserCase):
         connection = self.company._xero_connection()
         self.assertEqual(connection.state, "connected")
         self.assertEqual(connection.authorised_email, email)
+        self.assertFalse(connection.client_id or connection.has_client_secret)
 
 
 @tagged("post_install", "-at_install")
