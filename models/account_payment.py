@@ -94,6 +94,18 @@ class AccountPayment(models.Model):
             for payment_id, own in partials.items()
         }
 
+    def _xero_shown(self):
+        """Of several links the failed one tells the state, and the latest the dates."""
+        shown = {}
+        for payment_id, links in self._xero_bindings().items():
+            shown[payment_id] = (
+                next((link.state for link in links if link.state == "failed"), links[:1].state) or None,
+                next((link.code for link in links if link.code), None),
+                max(filter(None, links.mapped("last_export_date")), default=None),
+                max(filter(None, links.mapped("last_import_date")), default=None),
+            )
+        return shown
+
     def _xero_outbox_keys(self):
         return {
             payment_id: [

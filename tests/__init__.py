@@ -51,6 +51,7 @@ from . import (
     test_payments_rates,
     test_payments_without_entry,
     test_preview,
+    test_record_tours,
     test_record_views,
     test_purchase_orders,
     test_purchase_orders_in,

@@ -435,7 +435,7 @@ class TestTokens(ConnectHttpCase):
         self.assertIn("Re-authorise", bad["message"])
 
     def test_test_button_names_the_missing_right(self):
-        """S2-28: where the Xero user may not approve bills, Test Xero says so and whom to ask."""
+        """S2-28, S4-R3: where the Xero user may not approve bills, Test Xero says so and whom to ask."""
         self._round_trip()
         lacking = {"Actions": [{"Name": "CreateApprovedBill", "Status": "NOT-ALLOWED"}]}
         self.xero.add_fault("status", "GET", "Organisation/Actions", status=200, body=lacking)
