@@ -79,7 +79,7 @@ class TestRecordsInBrowser(ErrorsInBrowserCase):
         self.assertNotIn(kept.name, numbers)
 
     def test_minimal_data_mode(self):
-        """S1-04, S1-05, S1-06, S1-07, S1-10: switched on in Settings; what the contact shows to leave, and no more, does."""
+        """S1-04, S1-05, S1-06, S1-07, S1-10: switched on in Settings; what the contact shows to leave is what does."""
         self._person("owner", "base.group_system,account_xero.group_xero_administrator,account.group_account_manager")
         self.customer.write(
             {"phone": "+64 9 555 0100", "street": "12 Bay Road", "city": "Auckland", "is_company": True}

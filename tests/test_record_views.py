@@ -64,6 +64,8 @@ VIEWS = {
 }
 # The lines of a transfer show their moves' state in the transfer itself.
 WITHOUT_VIEWS = {"stock.move.line"}
+# What the payroll's bridge shows is its own.
+ELSEWHERE = {"hr.employee", "hr.leave", "xero.timesheet"}
 # What the lists of those models offer beside sending.
 LIST_ACTIONS = {
     "Send to Xero",
@@ -98,7 +100,7 @@ class TestEveryRecord(RecordViewCase):
         names = self.env.registry.descendants(["xero.sync.mixin", "xero.stock.moves.mixin"], "_inherit")
         synced = {name for name in names if not self.env[name]._abstract}
         ours = {model for model, *_views in self._views()} | WITHOUT_VIEWS
-        self.assertFalse(synced - ours)
+        self.assertFalse(synced - ours - ELSEWHERE)
 
     def test_panel_and_button(self):
         """S4-66, S4-67, S4-68, S4-70, S4-73, S4-74, S4-75, S4-R5: each form has the panel beside the logo, with Import,
