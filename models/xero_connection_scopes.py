@@ -48,4 +48,5 @@ class XeroConnection(models.Model):
     def _lacking_scopes(self):
         """What the consent does not cover, in words."""
         granted = (self.scopes or "").split()
-        return [SCOPE_WORDS[scope] for scope in self._wanted_scopes() if scope in SCOPE_WORDS and scope not in granted]
+        wanted = [scope for scope in self._wanted_scopes() if scope in SCOPE_WORDS]
+        return [SCOPE_WORDS[scope] for scope in wanted if not {scope, BROAD_SCOPES.get(scope)} & set(granted)]

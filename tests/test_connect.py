@@ -31,6 +31,10 @@ class TestConsent(ConnectHttpCase):
         self.assertIn("accounting.banktransactions", connection._wanted_scopes())
         self.assertIn("files attached to documents", connection._lacking_scopes())
         self.assertNotIn("manual journals", connection._lacking_scopes())
+        words = "bank transactions, over- and prepayments"
+        self.assertIn(words, connection._lacking_scopes())
+        connection.scopes += " accounting.transactions"
+        self.assertNotIn(words, connection._lacking_scopes(), "the older right covers it")
 
     def test_start_redirects_to_the_consent_page(self):
         """S2-31, S2-37: Connect to Xero leads to Xero's consent page, with S256, our state and no secret."""
