@@ -37,7 +37,8 @@ class XeroMapperDocument(models.AbstractModel):
     @api.model
     def _prepare(self, connection, records, bindings):
         prepared = super()._prepare(connection, records, bindings)
-        return {**prepared, "levels": self._levels(connection, records, prepared), "taken": defaultdict(float)}
+        taken = self.env["xero.stock.level"]._in_the_air(connection)
+        return {**prepared, "levels": self._levels(connection, records, prepared), "taken": taken}
 
     @api.model
     def _levels(self, connection, records, prepared):

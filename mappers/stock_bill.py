@@ -58,6 +58,7 @@ class XeroMapperStockBill(models.AbstractModel):
             "contacts": links._for(connection, connection._stock_supplier()),
             "items": links._for(connection, products),
             "levels": self.env["xero.stock.level"]._of(connection, products),
+            "taken": self.env["xero.stock.level"]._in_the_air(connection),
         }
 
     def _payload(self, document, prepared):
@@ -194,8 +195,15 @@ class XeroMapperStockCreditNote(models.AbstractModel):
         wanted = -sum(
             line.document_id.line_ids.filtered(lambda one: one.product_id == line.product_id).mapped("quantity")
         )
-        if level and level.read_at and round(wanted - level.xero_quantity, 4) > 0:
-            self._documents()._explain_short(prepared["connection"], level, wanted, level.xero_quantity)
+        left = level and level.xero_quantity - prepared["taken"][line.product_id.id]
+        if level and level.read_at and round(wanted - left, 4) > 0:
+            self._documents()._explain_short(prepared["connection"], level, wanted, left)
+
+    def _payload(self, document, prepared):
+        built = super()._payload(document, prepared)
+        for line in document.line_ids:
+            prepared["taken"][line.product_id.id] -= line.quantity
+        return built
 
 
 class XeroMapperInvoice(models.AbstractModel):

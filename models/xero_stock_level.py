@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
-from .xero_stock_expected import CENT, exact
+from .xero_stock_expected import CENT, SIGNS, exact
 
 # Problems that are over once Xero has more of a product.
 WOKEN = ("stock_short", "out_of_stock")
@@ -175,6 +177,28 @@ class XeroStockLevel(models.Model):
         storable = self.env["product.product"].browse(said).exists().filtered("is_storable")
         if said:
             self._keep(connection, {id_: said[id_] for id_ in storable.ids})
+
+    @api.model
+    def _in_the_air(self, connection):
+        """``{product id: quantity}`` that calls without an answer are taking out of what Xero counts."""
+        taken = defaultdict(float)
+        if not connection._counts_stock("tracked"):
+            return taken
+        expected = self.env["xero.stock.expected"]
+        moves = self.env["account.move"].browse(expected._queued(connection, "account.move", in_flight=True)).exists()
+        for line in (moves - self._linked(connection, moves)).invoice_line_ids.filtered("product_id"):
+            taken[line.product_id.id] -= min(SIGNS.get(line.move_type, 0) * line.quantity, 0)
+        ids = expected._queued(connection, "xero.stock.document", in_flight=True)
+        documents = self.env["xero.stock.document"].sudo().browse(ids).exists()
+        for line in (documents - self._linked(connection, documents)).line_ids.filtered("product_id"):
+            taken[line.product_id.id] -= min(line.quantity, 0)
+        return taken
+
+    @api.model
+    def _linked(self, connection, records):
+        """Those that Xero has already, so that its count says so."""
+        links = self.env["xero.binding"]._for(connection, records)
+        return records.filtered(lambda record: record.id in links and links[record.id].external_id)
 
     @api.model
     def _move(self, connection, moved):

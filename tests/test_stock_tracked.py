@@ -295,6 +295,27 @@ class TestStockTracked(TrackedCase):
         self.assertEqual(self._stock_in_xero(lamp), (9, 180))
         self.assertFalse(self._issues())
 
+    def test_two_that_take_together_too_much(self):
+        """S5-65, S4-41: of two days' scrap of goods without bill Xero is asked for what it has; the rest waits."""
+        lamp = self._goods("Lamp", default_code="L1")
+        self._bought(lamp, 3, 20)
+        self._sync()
+        order = self._order(lamp, 4, 20)
+        self._receive(order)
+        values = {"product_id": lamp.id, "scrap_qty": 2, "location_id": self.stock.id}
+        for _n in range(2):
+            self.env["stock.scrap"].create(values).do_scrap()
+        scrapped = self.env["stock.move"].search([("product_id", "=", lamp.id)], order="id desc", limit=1)
+        scrapped.date = fields.Datetime.add(scrapped.date, days=1)
+        self._sync()
+        self.assertEqual(len(self._documents()), 2)
+        self.assertEqual(self._issues().mapped("code"), ["stock_short"])
+        self.assertEqual(self._stock_in_xero(lamp), (1, 20))
+        self._bill(order)
+        self._sync()
+        self.assertEqual(self._stock_in_xero(lamp), (3, 60))
+        self.assertFalse(self._issues())
+
     def test_first_in_first_out(self):
         """S5-64: another costing method than Xero's is left alone, shown and explained."""
         self.company.cost_method = "fifo"
