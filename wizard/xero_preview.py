@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .. import messages
@@ -40,6 +41,9 @@ class XeroPreview(models.TransientModel):
     def _records(self):
         records = self.env[self.model].browse(int(id_) for id_ in (self.res_ids or "").split(",") if id_).exists()
         records.check_access("read")
+        groups = {mapper._private_group for mapper in self.env["xero.mapper"]._for_model(self.model)} - {None}
+        if not all(self.env.user.has_group(group) for group in groups):
+            raise AccessError(self.env._("What goes to Xero of this is about people, and for their managers alone."))
         return records
 
     def _rendered(self):

@@ -2,7 +2,9 @@
 
 import logging
 
-from odoo.tests import tagged
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from .payroll_case import PayrollCase
 
@@ -63,6 +65,32 @@ class TestPrivacy(PayrollCase):
         told = [line for line in logs.output if any(word in line for word in NEVER + PERSONAL)]
         self.assertFalse([line[:200] for line in told if "odoo.sql_db" not in line])
         self.assertTrue(self._tables_with(("Quarry Lane",)))  # the scan finds what is there
+
+    def test_previews_are_for_hr(self):
+        """S2-25: what leaves about a person, as a preview of a leave shows it too, is for HR alone."""
+        annual = self.env["hr.leave.type"].create(
+            {"name": "Annual Leave", "requires_allocation": False, "company_id": self.company.id}
+        )
+        leave = self.env["hr.leave"].create(
+            {
+                "employee_id": self.robin.id,
+                "holiday_status_id": annual.id,
+                "request_date_from": "2026-06-25",
+                "request_date_to": "2026-06-26",
+            }
+        )
+        company = {"company_id": self.company.id, "company_ids": [Command.set(self.company.ids)]}
+        groups = "account.group_account_user,hr_holidays.group_hr_holidays_responsible"
+        accountant = new_test_user(self.env, "curious", groups=groups, **company)
+        self.robin.leave_manager_id = accountant
+        preview = (
+            self.env["xero.preview"].with_user(accountant).create({"model": leave._name, "res_ids": str(leave.id)})
+        )
+        self.assertTrue(leave.with_user(accountant).has_access("read"))
+        with self.assertRaises(AccessError):
+            preview._records()
+        accountant.group_ids |= self.env.ref("hr.group_hr_user")
+        self.assertEqual(preview._records(), leave)
 
 
 REFUSAL = {
