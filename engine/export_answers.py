@@ -111,7 +111,7 @@ class XeroExporter(models.AbstractModel):
     def _apply(self, connection, mapper, request, reply):
         """Keep what came of a request. Returns calls to be made instead of it (halves of a refused batch)."""
         calls = self._apply_outcome(connection, mapper, request, reply)
-        if mapper._is_private:
+        if mapper._is_personal:
             request._forget_private()
         return calls
 

@@ -187,7 +187,7 @@ class XeroReconciler(models.AbstractModel):
         self._forget_agreement(connection, [specs[index] for index in wanted["update"]])
         exporter._give_back(request)
         self._end_doubt(connection, request)
-        if mapper._is_private:
+        if mapper._is_personal:
             request._forget_private()
 
     def _forget_agreement(self, connection, specs):
@@ -255,7 +255,7 @@ class XeroReconciler(models.AbstractModel):
 
         :param code: given where the kind of refusal says more than its words
         """
-        if mapper._is_private:
+        if mapper._is_personal:
             texts = [redact.unquoted(text) for text in texts]
         recognised, values = messages.recognise(texts)
         code = code or recognised

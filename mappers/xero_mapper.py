@@ -81,7 +81,7 @@ class XeroMapper(models.AbstractModel):
     _modified_since = False  # whether the importer reads it
     _urgency = "normal"  # a key of the budget's reserves
     _private_group = None  # who alone may see what leaves, where that is not everybody who sees the record
-    _is_private = False  # about people: bodies go when a call is settled, and Xero's words lose what they quote
+    _is_personal = False  # about people: bodies go when a call is settled, and Xero's words lose what they quote
     _action_order = ("create", "update", "delete")
     _deep_link_path = None  # page of go.xero.com, with %s for the id
 

@@ -25,7 +25,7 @@ class XeroMapperPayroll(models.AbstractModel):
     _inherit = "xero.mapper"
     _description = "Xero Mapper: Payroll"
 
-    _is_private, _private_group = True, "hr.group_hr_user"
+    _is_personal, _private_group = True, "hr.group_hr_user"
     _page_size = 100
     _read_switch = "reads_payroll"
     _read_every = 24

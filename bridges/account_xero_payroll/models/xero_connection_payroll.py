@@ -179,7 +179,7 @@ class XeroConnection(models.Model):
         if state == "ready":
             self.env["xero.leave.mapping"]._propose(self)
             for mapper in self._readers():
-                if mapper._is_private:
+                if mapper._is_personal:
                     self._request_reading(mapper._xero_resource)
 
     def _look_at_payroll(self):
