@@ -72,6 +72,7 @@ class XeroConnection(models.Model):
         string="Round Hours of a Day To",
         default="0",
         required=True,
+        help="Hours of a day and earnings rate, half up, as they go to Xero; Odoo keeps them as they are recorded.",
     )
     send_leave = fields.Boolean(default=True, help="Approved time off goes to Xero as leave applications.")
     import_leave = fields.Boolean(
@@ -87,15 +88,42 @@ class XeroConnection(models.Model):
         "The entry is in Xero already and never goes there.",
     )
     pay_journal_id = fields.Many2one(
-        "account.journal", "Payroll Journal", domain="[('type', '=', 'general')]", check_company=True
+        "account.journal",
+        "Payroll Journal",
+        domain="[('type', '=', 'general')]",
+        check_company=True,
+        help="Where pay runs of Xero are booked as journal entries.",
     )
-    pay_wages_account_id = fields.Many2one("account.account", "Wages", check_company=True)
-    pay_reimbursement_account_id = fields.Many2one("account.account", "Reimbursements", check_company=True)
-    pay_super_expense_account_id = fields.Many2one("account.account", "Superannuation", check_company=True)
-    pay_super_liability_account_id = fields.Many2one("account.account", "Superannuation Owed", check_company=True)
-    pay_tax_account_id = fields.Many2one("account.account", "Tax Withheld", check_company=True)
-    pay_deductions_account_id = fields.Many2one("account.account", "Deductions Owed", check_company=True)
-    pay_net_account_id = fields.Many2one("account.account", "Net Pay Owed", check_company=True)
+    pay_wages_account_id = fields.Many2one(
+        "account.account", "Wages", check_company=True, help="Wages and salaries of a pay run, before tax: its cost."
+    )
+    pay_reimbursement_account_id = fields.Many2one(
+        "account.account", "Reimbursements", check_company=True, help="What a pay run pays back to employees."
+    )
+    pay_super_expense_account_id = fields.Many2one(
+        "account.account",
+        "Superannuation",
+        check_company=True,
+        help="Superannuation that the company pays on top of the wages: its cost.",
+    )
+    pay_super_liability_account_id = fields.Many2one(
+        "account.account",
+        "Superannuation Owed",
+        check_company=True,
+        help="Superannuation until it is paid to the funds.",
+    )
+    pay_tax_account_id = fields.Many2one(
+        "account.account", "Tax Withheld", check_company=True, help="Tax withheld until it is paid to the tax office."
+    )
+    pay_deductions_account_id = fields.Many2one(
+        "account.account",
+        "Deductions Owed",
+        check_company=True,
+        help="What was deducted from the pay until it is paid to whom it is due.",
+    )
+    pay_net_account_id = fields.Many2one(
+        "account.account", "Net Pay Owed", check_company=True, help="What the employees get, until it is paid to them."
+    )
 
     # === RIGHTS === #
 
