@@ -374,6 +374,7 @@ class TestEveryButton(MendingCase):
             "map_tax": "action_open_mapping",
             "map_journal": "action_open_mapping",
             "map_tracking": "action_open_mapping",
+            "map_field": "action_open_mapping",
             "reissue_xeros": "action_reissue",
             "link_contact": "action_link_candidate",
         }
