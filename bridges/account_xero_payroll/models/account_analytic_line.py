@@ -34,8 +34,9 @@ class AccountAnalyticLine(models.Model):
 
     def _xero_mark_employees(self):
         """Mark whose hours these are now; afterwards they may be somebody else's, or gone."""
-        if self.env["xero.connection"]._any_active():
-            employees = self.sudo().filtered("project_id").employee_id
+        if not self or not self.env["xero.connection"]._any_active():
+            return
+        if employees := self.sudo().filtered("project_id").employee_id:
             self.env["xero.timekeeper"]._of(employees)._again()
 
     @api.model
