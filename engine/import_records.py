@@ -3,9 +3,8 @@
 from odoo import models
 
 from ..xero_api import outcomes
+from .importer import IDS_A_CALL
 from .outbox import SUPPRESS
-
-IDS_A_CALL = 40  # URLs are short (xero-api.md 2.2)
 
 
 class XeroImporter(models.AbstractModel):

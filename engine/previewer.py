@@ -10,7 +10,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ..xero_api import comparison, outcomes
-from .import_records import IDS_A_CALL
+from .importer import IDS_A_CALL
 
 NEW = "(new"  # how what Xero has no id for yet is named in a payload
 

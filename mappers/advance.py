@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..exceptions import Hold, Skip, Wait
+from ..xero_api import codec
 from .payment_in import DEBT_TYPES
 from .write_off import part_of
 from .xero_mapper import decimal
@@ -342,7 +343,7 @@ class XeroMapperAdvance(models.AbstractModel):
     @api.model
     def _lookups(self, payloads, facts):
         dates = sorted({fact["date"] for fact in facts})
-        terms = [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in dates]
+        terms = [f"Date=={codec.filter_date(d)}" for d in dates]
         return self._any_of("BankTransactions", terms, page=1, pageSize=1000)
 
     @api.model

@@ -100,7 +100,7 @@ class XeroMapperBankTransfer(models.AbstractModel):
     @api.model
     def _lookups(self, payloads, facts):
         days = sorted({payload["Date"] for payload in payloads})
-        return self._any_of("BankTransfers", [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in days])
+        return self._any_of("BankTransfers", [f"Date=={codec.filter_date(d)}" for d in days])
 
     @api.model
     def _is_same(self, payload, candidate, facts):

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..xero_api import codec
 from .document import REFERENCE_LENGTH
 
 
@@ -30,7 +31,7 @@ class XeroMapperCreditNote(models.AbstractModel):
     def _lookups(self, payloads, facts):
         # The number is no optimised filter here, the date is (xero-api.md 3.8).
         dates = sorted({fact["date"] for fact in facts})
-        terms = [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in dates]
+        terms = [f"Date=={codec.filter_date(d)}" for d in dates]
         return self._any_of("CreditNotes", terms, page=1, pageSize=1000)
 
     @api.model

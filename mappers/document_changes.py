@@ -22,18 +22,6 @@ LINE_KEYS = (
     *("Description", "Quantity", "UnitAmount", "DiscountRate", "AccountCode", "TaxType"),
     *("TaxAmount", "LineAmount", "ItemCode"),
 )
-# xero-api.md 3.8
-TAKES_IDS = ("Contacts", "Invoices")
-READ_ALONE = (
-    *TAKES_IDS,
-    "BankTransactions",
-    "BankTransfers",
-    "CreditNotes",
-    "Items",
-    "ManualJournals",
-    "Payments",
-    "PurchaseOrders",
-)
 SHOWN_LINE_KEYS = ("Description", "Quantity", "UnitAmount", "DiscountRate", "AccountCode", "TaxType")
 
 
@@ -45,25 +33,6 @@ def plain(value):
         except InvalidOperation:
             return str(value)
     return value or ""
-
-
-class XeroMapper(models.AbstractModel):
-    _inherit = "xero.mapper"
-
-    @api.model
-    def _ids_params(self, ids):
-        """How records are asked for by id; unpaged answers hold documents without their lines (xero-api.md 3.8)."""
-        return {"IDs": ids, "page": 1}
-
-    @api.model
-    def _takes_ids(self):
-        """Whether several records can be asked for by their ids."""
-        return self._xero_resource in TAKES_IDS
-
-    @api.model
-    def _is_read_alone(self):
-        """Whether Xero shows a record of this resource by itself, not only as a part of another one."""
-        return self._xero_resource in READ_ALONE
 
 
 class XeroMapperDocument(models.AbstractModel):

@@ -108,7 +108,7 @@ class XeroMapperFigures(models.AbstractModel):
     @api.model
     def _sales_reads(self, since):
         """``[(path, params)]`` of the documents that sold or took back something from a day on; each in pages."""
-        day = f"DateTime({since.year}, {since.month:02}, {since.day:02})"
+        day = codec.filter_date(since)
         return [
             ("Invoices", {"where": f'Type=="ACCREC" AND Date>={day}', "Statuses": "AUTHORISED,PAID"}),
             ("CreditNotes", {"where": f'Type=="ACCRECCREDIT" AND Date>={day}'}),

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import Skip
+from ..xero_api import codec
 from .contact_matching import KEYS
 from .document_reading import amount
 from .xero_mapper import decimal
@@ -321,7 +322,7 @@ class XeroMapperDocument(models.AbstractModel):
         kind, day = KINDS[line.kind], line.start_date
         terms = ['Status=="AUTHORISED"', *([f'Type=="{kind.xero_type}"'] if kind.xero_type else [])]
         if day:
-            terms.append(f"Date>=DateTime({day.year},{day.month},{day.day})")
+            terms.append(f"Date>={codec.filter_date(day)}")
         return {"where": " AND ".join(terms)}
 
     @api.model

@@ -122,7 +122,7 @@ class XeroMapperManualJournal(models.AbstractModel):
     @api.model
     def _lookups(self, payloads, facts):
         days = sorted({payload["Date"] for payload in payloads if payload.get("Date")})
-        terms = [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in days]
+        terms = [f"Date=={codec.filter_date(d)}" for d in days]
         return self._any_of("ManualJournals", terms, page=1, pageSize=1000)
 
     @api.model

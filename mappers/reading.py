@@ -3,6 +3,18 @@ from odoo import api, fields, models
 from ..xero_api import outcomes
 
 PAGE = "xero_page"  # context key: what is remembered while one page is booked
+# What Xero gives by a list of ids, and what it gives by its own id (xero-api.md 3.8).
+TAKES_IDS = ("Contacts", "Invoices")
+READ_ALONE = (
+    *TAKES_IDS,
+    "BankTransactions",
+    "BankTransfers",
+    "CreditNotes",
+    "Items",
+    "ManualJournals",
+    "Payments",
+    "PurchaseOrders",
+)
 
 
 class XeroMapper(models.AbstractModel):
@@ -77,6 +89,21 @@ class XeroMapper(models.AbstractModel):
     def _page_parameters(self, number, size):
         """How Xero is asked for one page of what changed."""
         return {"page": number, "pageSize": size, "order": self._change_order}
+
+    @api.model
+    def _ids_params(self, ids):
+        """How records are asked for by id; unpaged answers hold documents without their lines (xero-api.md 3.8)."""
+        return {"IDs": ids, "page": 1}
+
+    @api.model
+    def _takes_ids(self):
+        """Whether several records can be asked for by their ids."""
+        return self._xero_resource in TAKES_IDS
+
+    @api.model
+    def _is_read_alone(self):
+        """Whether Xero shows a record of this resource by itself, not only as a part of another one."""
+        return self._xero_resource in READ_ALONE
 
     @api.model
     def _is_news(self, binding, payload):

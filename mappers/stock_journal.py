@@ -108,7 +108,7 @@ class XeroMapperStockJournal(models.AbstractModel):
     @api.model
     def _lookups(self, payloads, facts):
         days = [day for day, _same in groupby(sorted(payload["Date"] for payload in payloads))]
-        terms = [f"Date==DateTime({int(d[:4])},{int(d[5:7])},{int(d[8:])})" for d in days]
+        terms = [f"Date=={codec.filter_date(d)}" for d in days]
         return self._any_of("ManualJournals", terms, page=1, pageSize=1000)
 
     @api.model

@@ -1,4 +1,3 @@
-import json
 import uuid
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -10,8 +9,6 @@ from ..xero_api import codec, redact
 
 SLICE = 5000  # rows that one step of forgetting touches
 READ_BODY = 100_000  # characters of an answer to a reading call that are kept
-# Stands on both sides of a decimal while JSON is laid out, since a float would lose its last digits.
-NUMBER = "\N{WORD JOINER}\N{FULLWIDTH NUMBER SIGN}"
 
 
 class XeroRequest(models.Model):
@@ -69,8 +66,8 @@ class XeroRequest(models.Model):
     @api.depends("body", "response")
     def _compute_shown(self):
         for request in self:
-            request.body_shown = _indented(request.body)
-            request.response_shown = _indented(request.response)
+            request.body_shown = codec.indented(request.body)
+            request.response_shown = codec.indented(request.response)
 
     @api.model
     def _store(self, connection, mapper, calls):
@@ -192,16 +189,3 @@ class XeroRequest(models.Model):
         count = len(old)
         old.unlink()
         return count
-
-
-def _indented(text):
-    """JSON laid out for reading, numbers digit by digit; other text as it is."""
-    try:
-        laid_out = json.dumps(json.loads(text or "", parse_float=_mark_number), indent=2, ensure_ascii=False)
-    except ValueError:
-        return text
-    return laid_out.replace(f'"{NUMBER}', "").replace(f'{NUMBER}"', "")
-
-
-def _mark_number(digits):
-    return f"{NUMBER}{digits}{NUMBER}"

@@ -7,7 +7,7 @@ from lxml import html
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from ..wizard.xero_preview import indented
+from ..xero_api import codec
 from .common import XeroCase
 
 # What a preview must leave as it is in Odoo; the log of calls has its readings, as those of every button.
@@ -212,6 +212,6 @@ class TestPreview(PreviewCase):
     def test_json(self):
         """S1-31: the JSON shows amounts as they are sent."""
         self.assertEqual(
-            indented({"a": Decimal("1.1000"), "b": [{"c": "x"}]}),
+            codec.indented(codec.dumps({"a": Decimal("1.1000"), "b": [{"c": "x"}]})),
             '{\n  "a": 1.1000,\n  "b": [\n    {\n      "c": "x"\n    }\n  ]\n}',
         )

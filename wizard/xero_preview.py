@@ -8,7 +8,6 @@ from .. import messages
 from ..exceptions import Hold, Wait
 from ..xero_api import codec
 
-INDENT = "  "
 GONE = ("VOIDED", "DELETED", "ARCHIVED")
 
 
@@ -105,7 +104,7 @@ class XeroPreview(models.TransientModel):
             "amounts": self._amounts(shown),
             "journal": self._journal(connection, shown),
             "note": shown.posting.note if shown.posting else None,
-            "json": indented(shown.payload) if shown.payload else None,
+            "json": codec.indented(codec.dumps(shown.payload)) if shown.payload else None,
         }
 
     @api.model
@@ -170,14 +169,3 @@ class XeroPreview(models.TransientModel):
         if shown.key[0] == "res.partner" and connection._is_minimal():
             return [self.env._("Xero Minimal Data Mode is on: name, e-mail address and number go, and nothing else.")]
         return []
-
-
-def indented(value, depth=0):
-    """A payload as JSON on several lines, its numbers as they are sent."""
-    inner, outer = "\n" + INDENT * (depth + 1), "\n" + INDENT * depth
-    if isinstance(value, dict) and value:
-        entries = (f"{codec.dumps(key)}: {indented(entry, depth + 1)}" for key, entry in value.items())
-        return "{" + inner + f",{inner}".join(entries) + outer + "}"
-    if isinstance(value, list) and value:
-        return "[" + inner + f",{inner}".join(indented(entry, depth + 1) for entry in value) + outer + "]"
-    return codec.dumps(value)

@@ -19,6 +19,8 @@ _ISO_DATE = re.compile(
     r"^(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<time>\d{2}:\d{2}:\d{2})(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?$"
 )
+# Stands on both sides of a decimal while JSON is laid out, since a float would lose its last digits.
+_NUMBER = "\N{WORD JOINER}\N{FULLWIDTH NUMBER SIGN}"
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------
@@ -40,6 +42,19 @@ def dumps(payload: Any) -> str:
     :raises TypeError: names the place of a value that JSON or we cannot write
     """
     return _written(payload, "")
+
+
+def indented(text: str | None) -> str | None:
+    """JSON laid out for reading, its numbers digit by digit; other text as it is."""
+    try:
+        laid_out = json.dumps(json.loads(text or "", parse_float=_mark_number), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+    return laid_out.replace(f'"{_NUMBER}', "").replace(f'{_NUMBER}"', "")
+
+
+def _mark_number(digits: str) -> str:
+    return f"{_NUMBER}{digits}{_NUMBER}"
 
 
 def _no_constant(name: str) -> None:
@@ -154,6 +169,12 @@ def read_date(element: Mapping, key: str) -> date | None:
 def read_datetime(element: Mapping, key: str = "UpdatedDateUTC") -> datetime | None:
     """Moment of `element[key]`, from its readable twin `<key>String` where Xero sends one; None when absent."""
     return parse_datetime(element.get(f"{key}String") or element.get(key))
+
+
+def filter_date(day: date | str) -> str:
+    """A day, or its ISO text, as Xero's ``where`` filters write it: ``DateTime(2026,1,31)`` (xero-api.md 3.8)."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"DateTime({day.year},{day.month},{day.day})"
 
 
 def modified_since(moment: datetime) -> str:

@@ -122,3 +122,14 @@ def test_digest_tells_different_payloads_apart(other):
 def test_digest_is_the_same_in_every_process_and_release():
     # Stored beside bindings: printf '%s' '{"A": 1.5}' | sha256sum
     assert codec.digest({"A": Decimal("1.50")}) == "8e7c8966468a9d5ca864e36a0fd72cdbc6a1b71794d80fd675f762b234ae9047"
+
+
+def test_days_in_filters():
+    assert codec.filter_date(date(2026, 1, 31)) == codec.filter_date("2026-01-31") == "DateTime(2026,1,31)"
+
+
+def test_laid_out_for_reading():
+    """Numbers keep their digits; what is no JSON stays as it is."""
+    assert codec.indented('{"a": 1.1000, "b": [2]}') == '{\n  "a": 1.1000,\n  "b": [\n    2\n  ]\n}'
+    assert codec.indented("<html>") == "<html>"
+    assert codec.indented(None) is None
