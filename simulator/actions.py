@@ -142,18 +142,19 @@ def _check_params(params: dict, known: dict) -> None:
     for name, value in params.items():
         if name not in known:
             raise ActionRefused(f"unknown parameter {name!r}; known are {', '.join(known)} and tenant_id")
-        if not isinstance(value, known[name]) or isinstance(value, bool):
+        if not isinstance(value, known[name]) or (isinstance(value, bool) and known[name] is not FLAG):
             raise ActionRefused(f"the parameter {name} must be {WORDS[known[name]]}, not {value!r}")
 
 
 #: Kinds of parameters, as a refusal calls them.
-TEXT, DATE, NUMBER, AMOUNT, OBJECT = str, (str, type(None)), int, (int, float, str), dict
+TEXT, DATE, NUMBER, AMOUNT, OBJECT, FLAG = str, (str, type(None)), int, (int, float, str), dict, bool
 WORDS = {
     TEXT: "a text",
     DATE: "a date or null",
     NUMBER: "a whole number",
     AMOUNT: "an amount",
     OBJECT: "an object",
+    FLAG: "true or false",
 }
 
 
@@ -195,6 +196,17 @@ def run_payroll(context: Context, params: dict) -> dict:
     return screens.run_payroll(context, str(params["calendar"]))
 
 
+def set_up_payroll(context: Context, params: dict) -> dict:
+    """Finish the setup of the payroll (`ready` true) or be before it (false); `demo`: whether it is a demo company."""
+    organisation = context.organisation
+    if organisation.payroll is None:
+        raise ActionRefused(f"{organisation.name} has no payroll")
+    organisation.payroll_closed = not params["ready"]
+    if params.get("demo") is not None:
+        organisation.settings["IsDemoCompany"] = params["demo"]
+    return {"ready": params["ready"], "IsDemoCompany": bool(organisation.settings.get("IsDemoCompany"))}
+
+
 ACTIONS: dict[str, Callable] = {
     "merge-contacts": _action(merge_contacts, **{"from": TEXT, "into": TEXT}),
     "unarchive-contact": _action(unarchive_contact, contact=TEXT),
@@ -207,4 +219,5 @@ ACTIONS: dict[str, Callable] = {
     "void-invoice": _action(void_invoice, invoice=TEXT),
     "run-payroll": _action(run_payroll, calendar=TEXT),
     "set-plan": _action(set_plan, plan=TEXT),
+    "set-up-payroll": _action(set_up_payroll, ready=FLAG, demo=FLAG),
 }

@@ -43,6 +43,7 @@ def _answer(exchange, handle: Callable[[ApiCall], Reply]) -> Reply:
         app_name=exchange.app.name,
         scopes=exchange.token.scopes,
         role=exchange.token.grant.user.role,
+        payroll_admin=exchange.token.grant.user.payroll_admin,
         high_volume=world.limits.settings.high_volume,
         emit=lambda *event: world.webhooks.emit(exchange.organisation, *event, request.host_url.rstrip("/")),
     )

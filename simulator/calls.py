@@ -25,6 +25,7 @@ class ApiCall:
     :ivar scopes: scopes of the access token
     :ivar high_volume: records above which lists that have to be searched are refused (xero-api.md 2.2)
     :ivar role: the role of the user who has consented, as Users show it
+    :ivar payroll_admin: whether that user may administer the payroll
     :ivar emit: takes (category, event type, resource id) for each change that Xero tells webhooks about,
         e.g. ``call.emit("INVOICE", "UPDATE", invoice_id)`` (xero-api.md section 5)
     """
@@ -41,6 +42,7 @@ class ApiCall:
     scopes: frozenset[str] = frozenset()
     high_volume: int = 100_000
     role: str = "FINANCIALADVISER"
+    payroll_admin: bool = True
     emit: Callable[[str, str, str], None] = lambda category, event_type, resource_id: None
 
 

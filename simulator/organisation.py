@@ -46,6 +46,8 @@ class Organisation:
         self.history: dict[tuple[str, str], list[dict]] = {}
         #: payroll.regions.Region, where payroll has been switched on
         self.payroll = None
+        #: whether nobody has set the payroll up in Xero (yet), whatever its tables hold
+        self.payroll_closed = False
         self._rates = rates
         self._sequences: dict[str, int] = {}
         self._time_zone = _time_zone(settings.get("Timezone", ""))

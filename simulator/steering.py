@@ -79,9 +79,15 @@ class Steering:
 
     # -- what Xero holds
 
-    def token(self, scope: str | None = None, tenant_id: str | None = None, client_id: str | None = None) -> dict:
-        """Access and refresh token without a browser."""
-        named = {"scope": scope, "tenant_id": tenant_id, "client_id": client_id}
+    def token(
+        self,
+        scope: str | None = None,
+        tenant_id: str | None = None,
+        client_id: str | None = None,
+        user: str | None = None,
+    ) -> dict:
+        """Access and refresh token without a browser; `user` is an e-mail address, the seed's first if left out."""
+        named = {"scope": scope, "tenant_id": tenant_id, "client_id": client_id, "user": user}
         return self._call("POST", "token", {name: value for name, value in named.items() if value})
 
     def tenants(self) -> list[dict]:

@@ -150,7 +150,7 @@ def _part(call: ApiCall, context: Context, spec: ResourceSpec, row: dict, rest: 
 def _organisation_part(call: ApiCall, context: Context, name: str) -> Reply:
     if call.method != "GET" or name.lower() != "actions":
         raise NotFound
-    return _ok(call, context, "Actions", organisations.actions(context.organisation))
+    return _ok(call, context, "Actions", organisations.actions(context.organisation, call.payroll_admin))
 
 
 def _report(call: ApiCall, context: Context, rest: list[str]) -> Reply:

@@ -38,7 +38,7 @@ def dump(organisation, resource: str) -> list[dict]:
 def is_open_to(organisation, version: str) -> bool:
     """Whether the organisation has payroll in that version."""
     region = organisation.payroll
-    return region is not None and version in region.versions
+    return region is not None and version in region.versions and not organisation.payroll_closed
 
 
 def required_scope(method: str, segments: list[str]) -> tuple[str, ...]:

@@ -281,6 +281,33 @@ def test_payroll_is_run_from_xeros_own_screens(world, seed):
         steering.act("run-payroll", calendar="Daily")
 
 
+@pytest.mark.parametrize("seed, path", [("demo-au", "1.0/PayItems"), ("demo-nz", "2.0/EarningsRates")])
+def test_payroll_that_is_not_set_up(world, seed, path):
+    world.world.reset(seed)
+    steering = Steering(world.url)
+    told = steering.act("set-up-payroll", ready=False, demo=False)
+    assert told == {"ready": False, "IsDemoCompany": False}
+    assert _get(world, f"payroll.xro/{path}").status_code == 401
+    steering.snapshot()
+    steering.restore()
+    assert _get(world, f"payroll.xro/{path}").status_code == 401
+    steering.act("set-up-payroll", ready=True)
+    assert _get(world, f"payroll.xro/{path}").status_code == 200
+
+
+def test_actions_tell_who_administers_the_payroll(world):
+    world.world.reset("demo-nz")
+    for user, status in (("alex@demo.example", "ALLOWED"), ("sam@demo.example", "NOT-ALLOWED")):
+        actions = _get(world, "api.xro/2.0/Organisation/Actions", user).json()["Actions"]
+        assert {one["Name"]: one["Status"] for one in actions}["AdministerPayroll"] == status
+
+
+def _get(world, path, user="alex@demo.example"):
+    token = Steering(world.url).token(user=user)
+    headers = {"Authorization": f"Bearer {token['access_token']}", "Xero-Tenant-Id": token["tenant_id"]}
+    return requests.get(f"{world.url}/{path}", headers={**headers, "Accept": "application/json"}, timeout=TIMEOUT)
+
+
 def test_payroll_is_not_run_where_there_is_none(world):
     world.world.reset("demo-us")
     with pytest.raises(SteeringRefused, match="has no payroll"):

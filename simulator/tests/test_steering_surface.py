@@ -94,6 +94,7 @@ REFUSED = [
     ("POST", "actions/void-invoice", {"invoice": "NONE-1"}, "Invoices hold no 'NONE-1'"),
     ("POST", "actions/run-payroll", {"calendar": "Daily"}, "no calendar is called 'Daily'"),
     ("POST", "actions/set-plan", {}, "the parameter 'plan' is needed"),
+    ("POST", "actions/set-up-payroll", {"ready": 1}, "the parameter ready must be true or false, not 1"),
     ("POST", "actions/disconnect", {"app": "x"}, "unknown name 'app'"),
     ("POST", "actions/disconnect", {"tenant_id": ["x"]}, "no organisation has the tenant_id"),
 ]

@@ -4,6 +4,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from odoo.addons.account_xero.xero_api import oauth
+
 from .payroll_case import PayrollCase
 
 
@@ -39,20 +41,62 @@ class TestAccess(PayrollCase):
         self.assertEqual(set(items.mapped("kind")), {"earnings", "leave", "deduction", "reimbursement"})
         self.assertIn("Ordinary Hours", items.mapped("name"))
 
-    def test_refused_payroll_is_explained_and_the_rest_goes_on(self):
-        """S5-58: a refused payroll is a state with advice; invoices and contacts go on."""
-        for facts, state in (({"is_demo_company": True}, "demo"), ({"is_demo_company": False}, "not_set_up")):
-            with self.subTest(state):
-                self.xero.clear_faults()
-                self.xero.add_fault("status", path="PayrollCalendars", status=401, **REFUSED)
-                self.connection.write(facts)
-                self.connection._read_payroll_settings()
-                self.assertEqual(self.connection.payroll_state, state)
-                self.assertIn("Everything else goes on", self.connection.payroll_advice)
+    def _assert_closed(self, state, words):
+        """The payroll is closed for a reason that the connection tells, and everything else goes on."""
+        self.assertEqual(self.connection.payroll_state, state)
+        self.assertIn(words, self.connection.payroll_advice)
+        self.assertIn("Everything else goes on", self.connection.payroll_advice)
         self.xero.clear_journal()
+        self._work(self.robin, "2026-06-16")
+        partner = self._send_a_contact()
+        self._export()
         self._import()
         self.assertFalse(self._payroll_calls())
-        self.assertTrue(self._calls())
+        self.assertEqual(len(self._in_xero("Contacts", Name=partner.name)), 1)
+        self.assertEqual(self.connection.state, "connected")
+        self.assertFalse(self._issues().filtered(lambda issue: issue.resource in ("Employees", "Timesheets")))
+
+    def _send_a_contact(self):
+        partner = self.env["res.partner"].create({"name": "Banksia Joinery", "company_id": self.company.id})
+        partner.action_xero_export()
+        return partner
+
+    def test_user_without_payroll_rights(self):
+        """S5-58, S5-61: a Xero user who is no payroll administrator: said so, named where to change it."""
+        self._sign_in("sam@demo.example")
+        self._assert_closed("no_right", "Payroll Admin")
+        self._sign_in("alex@demo.example")
+        self.assertEqual(self.connection.payroll_state, "ready")
+        self.assertFalse(self.connection.payroll_advice)
+
+    def _sign_in(self, email):
+        """Authorise again as somebody else."""
+        granted = self.xero.token(tenant_id=self.connection.tenant_id, user=email)
+        tokens = oauth.TokenSet(granted["access_token"], granted["refresh_token"], 1800, granted["scope"], None)
+        [remote] = oauth.list_connections(self.connection._endpoints(), tokens.access_token)
+        self.connection._accept_consent(tokens, remote)
+
+    def test_payroll_that_is_not_set_up(self):
+        """S5-58, S5-60: an organisation without payroll; once it is set up, reading again opens it."""
+        self.xero.act("set-up-payroll", ready=False, demo=False)
+        self.connection.action_read_reference_data()
+        self._assert_closed("not_set_up", "finish its setup")
+        self.xero.act("set-up-payroll", ready=True)
+        self.connection.action_read_reference_data()
+        self.assertEqual(self.connection.payroll_state, "ready")
+
+    def test_demo_organisation(self):
+        """S5-58: in a demo organisation the payroll has to be activated first, and where that is done is said."""
+        self.xero.act("set-up-payroll", ready=False, demo=True)
+        self.connection.action_read_reference_data()
+        self._assert_closed("demo", "Payroll Settings")
+
+    def test_payroll_that_closes_later(self):
+        """S5-58: rights that are taken away between two readings: one problem that says so, and the rest goes on."""
+        self.xero.act("set-up-payroll", ready=False)
+        self.connection.action_reimport()
+        self._import()
+        self.assertEqual(set(self._issues().mapped("code")), {"payroll_no_access"})
         self.assertEqual(self.connection.state, "connected")
 
     def test_country_without_payroll(self):
@@ -83,6 +127,3 @@ class TestUnitedStates(PayrollCase):
         self.assertEqual(locations.filtered("is_primary").state_code, "OR")
         self.assertEqual(self.connection.payroll_state, "country")
         self.assertFalse([call for call in self._payroll_calls() if "WorkLocations" not in call["path"]])
-
-
-REFUSED = {"body": {"Type": None, "Title": "Unauthorized", "Status": 401, "Detail": "AuthorizationUnsuccessful"}}

@@ -43,9 +43,10 @@ def has_currencies(organisation) -> bool:
     return organisation.settings.get("Class") not in ONE_CURRENCY
 
 
-def actions(organisation) -> list[dict]:
-    """Elements of GET /Organisation/Actions."""
+def actions(organisation, payroll_admin: bool = True) -> list[dict]:
+    """Elements of GET /Organisation/Actions, for a user who administers the payroll or does not."""
     denied = DENIED if has_currencies(organisation) else DENIED | {"UseMulticurrency"}
+    denied = denied if payroll_admin else denied | {"AdministerPayroll"}
     return [{"Name": name, "Status": "NOT-ALLOWED" if name in denied else "ALLOWED"} for name in ACTIONS]
 
 
