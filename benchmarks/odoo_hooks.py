@@ -313,6 +313,7 @@ if args["action"] == "measure":
     [BACKEND] = env.cr.fetchone()
     if "xero.connection" in env:
         env["xero.connection"]._any_active()  # in the cache of every running server
+        env["xero.connection"]._settings_on()
     if args.get("clock"):
         CLOCK = HookClock()
         CLOCK.install()

@@ -41,9 +41,23 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _xero_mark_query(self, ids):
-        linked = SQL("%s AND m.company_id = c.company_id", LINKED)
-        entries = SQL("%s AND m.id = ANY(%s)", self._xero_entries_query(linked), list(ids))
+        if self.env["xero.connection"]._any_sends("sync_manual_journals"):
+            linked = SQL("%s AND m.company_id = c.company_id", LINKED)
+            entries = SQL("%s AND m.id = ANY(%s)", self._xero_entries_query(linked), list(ids))
+        else:
+            entries = self._xero_linked_entries_query(ids)
         return SQL("%s UNION ALL %s", super()._xero_mark_query(ids), entries)
+
+    def _xero_linked_entries_query(self, ids):
+        """What went while manual journals were switched on keeps following its entry."""
+        return SQL(
+            """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
+                 JOIN xero_connection c ON c.id = b.connection_id AND %s
+                 JOIN account_move m ON m.id = b.res_id AND m.move_type = 'entry'
+                WHERE b.model = 'account.move' AND b.res_id = ANY(%s) AND b.external_id IS NOT NULL""",
+            LINKED,
+            list(ids),
+        )
 
     def _xero_backlog_query(self, connection):
         ours = SQL("c.id = %s AND m.company_id = c.company_id", connection.id)

@@ -9,6 +9,8 @@ class AccountPartialReconcile(models.Model):
 
     def _xero_of_document(self):
         """Transfers are of interest too, where they are switched on; ``c`` is the connection, ``p`` the matching."""
+        if not self.env["xero.connection"]._any_sends("sync_bank_transfers"):
+            return super()._xero_of_document()
         return SQL(
             """(%s OR c.sync_bank_transfers AND EXISTS (
                     SELECT 1 FROM account_move_line l

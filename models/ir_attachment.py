@@ -80,6 +80,8 @@ class AccountMove(models.Model):
 
     def _xero_mark_query(self, ids):
         """A document takes along the files that it had before it was posted."""
+        if not self.env["xero.connection"]._any_sends("send_attachments", "send_invoice_pdf"):
+            return super()._xero_mark_query(ids)
         attachments = self.env["ir.attachment"]
         files = attachments._xero_files_query(SQL("a.res_id = ANY(%s) AND %s", list(ids), attachments._xero_unsent()))
         return SQL("%s UNION ALL %s", super()._xero_mark_query(ids), files)

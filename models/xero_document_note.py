@@ -47,5 +47,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _xero_mark_query(self, ids):
+        if not self.env["xero.connection"]._any_sends("history_notes"):
+            return super()._xero_mark_query(ids)
         notes = self.env["xero.document.note"]._xero_mark_query(ids)
         return SQL("%s UNION ALL %s", super()._xero_mark_query(ids), notes)

@@ -15,6 +15,7 @@ class TestHooks(XeroCase):
         self.partners = self.env["res.partner"].create([{"name": f"Customer {n:03}"} for n in range(500)])
         self._link(self.partners, "Contacts")
         self.env["xero.connection"]._any_active()  # in the cache of every running server
+        self.env["xero.connection"]._settings_on()
         self._mark()
 
     def _link(self, records, resource):
@@ -60,6 +61,19 @@ class TestHooks(XeroCase):
                 self.assertLessEqual(self._extra_queries(lambda number, some=drafts: some[number].action_post()), 2)
                 self.assertEqual(len(self._queue(drafts[5])), count)
 
+    def test_what_nobody_sends_is_not_asked_for(self):
+        """S4-25: notes, files and entries are part of a flush's query where a company sends them, from then on."""
+
+        def asked():
+            code = self.env["account.move"]._xero_mark_query([1]).code
+            return ["xero.document.note" in code, "ir_attachment" in code, "tax_cash_basis_rec_id" in code]
+
+        self.assertEqual(asked(), [False, False, False])
+        self.connection.write({"history_notes": True, "send_attachments": True, "sync_manual_journals": True})
+        self.assertEqual(asked(), [True, True, True])
+        self.connection.active = False
+        self.assertEqual(asked(), [False, False, False])
+
     def test_unwatched_changes_cost_nothing(self):
         """S4-25: what Xero does not know of a contact costs no query and queues nothing."""
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"comment": f"Called {number}"})), 0)
@@ -84,6 +98,7 @@ class TestHooks(XeroCase):
         """S4-25: without a connection no change costs a query."""
         self.connection.active = False
         self.env["xero.connection"]._any_active()
+        self.env["xero.connection"]._settings_on()
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"phone": f"+64 9 {number:03}"})), 0)
         self.assertFalse(self._queue(self.partners))
 

@@ -58,6 +58,17 @@ class TestManualJournals(XeroCase):
         self._export()
         self.assertEqual(len(self._in_xero("ManualJournals")), 1)
 
+    def test_followed_after_it_was_switched_off(self):
+        """S5-20: an entry that is in Xero follows its changes when manual journals are switched off; new ones stay."""
+        entry = self._entry()
+        self._export()
+        self.connection.sync_manual_journals = False
+        entry.ref = "Accrual, corrected"
+        self._entry()
+        self._export()
+        [journal] = self._in_xero("ManualJournals")
+        self.assertIn("corrected", journal["Narration"])
+
     def test_what_is_something_else(self):
         """S5-20: documents, payments and what settles a document are no manual journals."""
         invoice = self._invoice()
