@@ -9,7 +9,8 @@ class StockMove(models.Model):
 
     # Receipts, deliveries, counts and scrap: a product goes to Xero once it has been in stock (S4-27, S4-31), and what
     # the stock is worth changes. Bills and landed costs change the value of moves that are done.
-    _xero_watched = frozenset({"state", "value"})
+    # What is set not to be exported changes what the stock journals carry (xero_stock_left_out.py).
+    _xero_watched = frozenset({"state", "value", "xero_do_not_export"})
     _xero_mends = False
 
     def _write_multi(self, vals_list):

@@ -87,7 +87,8 @@ class XeroConnection(models.Model):
         """
         if self._counts_stock("untracked"):
             self.env["xero.stock.ledger"]._settle(self)
-            return {move.id: reason for move in moves if (reason := move._xero_no_value())}
+            left_out = {move.id: move._xero_left_out_words() for move in moves if move.xero_do_not_export}
+            return {move.id: reason for move in moves if (reason := move._xero_no_value())} | left_out
         if self._counts_stock("tracked"):
             return self._stock_tracked(moves)
         return {move.id: self.env._("The stock is not synced with Xero.") for move in moves}

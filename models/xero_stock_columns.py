@@ -15,18 +15,13 @@ AGGREGATED = {
     "xero_code": SQL("string_agg(DISTINCT b.code, ', ' ORDER BY b.code)"),
     "xero_last_export_date": SQL("max(b.last_export_date)"),
     "xero_last_import_date": SQL("max(b.last_import_date)"),
-    "xero_do_not_export": SQL("COALESCE(bool_or(d.xero_do_not_export), FALSE)"),
-    "xero_do_not_export_reason": SQL("string_agg(DISTINCT d.xero_do_not_export_reason, ', ')"),
     "xero_do_not_import": SQL("COALESCE(bool_or(d.xero_do_not_import), FALSE)"),
     "xero_do_not_import_reason": SQL("string_agg(DISTINCT d.xero_do_not_import_reason, ', ')"),
 }
 # What those columns are computed from; written to the database before they are read.
 SOURCES = {
     "xero.binding": ("connection_id", "model", "res_id", "state", "code", "last_export_date", "last_import_date"),
-    "xero.stock.document": (
-        *("connection_id", "move_ids", "xero_do_not_export", "xero_do_not_export_reason"),
-        *("xero_do_not_import", "xero_do_not_import_reason"),
-    ),
+    "xero.stock.document": ("connection_id", "move_ids", "xero_do_not_import", "xero_do_not_import_reason"),
     "xero.outbox": ("connection_id", "model", "res_id", "issue_id"),
 }
 
@@ -61,23 +56,14 @@ class XeroStockMovesMixin(models.AbstractModel):
         search="_search_xero_last_import_date",
         groups=INTERNAL,
     )
-    # The boxes are ticked on the stock document, which carries all of a day: here they are read.
-    xero_do_not_export = fields.Boolean(
-        "Do Not Export to Xero",
-        compute="_compute_xero_columns",
-        search="_search_xero_do_not_export",
-        groups=INTERNAL,
-        help="Ticked on the stock document that carries it.",
-    )
-    xero_do_not_export_reason = fields.Char(
-        "Reason for Not Exporting", compute="_compute_xero_columns", groups=INTERNAL
-    )
+    # Nothing of moves comes from Xero: what is decided on the document that carries them is shown.
     xero_do_not_import = fields.Boolean(
         "Do Not Import from Xero",
         compute="_compute_xero_columns",
         search="_search_xero_do_not_import",
         groups=INTERNAL,
-        help="Ticked on the stock document that carries it.",
+        help="Nothing of the warehouse comes from Xero but quantities, for which the box is on the product. Shown is "
+        "what is ticked on the stock document that carries it.",
     )
     xero_do_not_import_reason = fields.Char(
         "Reason for Not Importing", compute="_compute_xero_columns", groups=INTERNAL
@@ -203,9 +189,6 @@ class XeroStockMovesMixin(models.AbstractModel):
 
     def _search_xero_last_import_date(self, operator, value):
         return self._search_xero_column("xero_last_import_date", operator, value)
-
-    def _search_xero_do_not_export(self, operator, value):
-        return self._search_xero_column("xero_do_not_export", operator, value)
 
     def _search_xero_do_not_import(self, operator, value):
         return self._search_xero_column("xero_do_not_import", operator, value)

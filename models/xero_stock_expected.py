@@ -39,6 +39,7 @@ class Figures:
     :ivar delivered: delivered and not invoiced; below zero where invoiced and not delivered
     :ivar received: received and not billed; below zero where billed and not received
     :ivar on_its_way: what will still move it in Xero: documents that have not gone, or are not approved there
+    :ivar left_out: what moves have added that are set not to be exported (xero_stock_left_out.py)
     :ivar is_settled: nothing of it is about to be changed or withdrawn in Xero
     :ivar cost: of one, and ``value`` of what is on hand
     :ivar method: Odoo's costing method
@@ -48,6 +49,7 @@ class Figures:
     delivered: Decimal = Decimal(0)
     received: Decimal = Decimal(0)
     on_its_way: Decimal = Decimal(0)
+    left_out: Decimal = Decimal(0)
     is_settled: bool = True
     cost: Decimal = Decimal(0)
     value: Decimal = Decimal(0)
@@ -55,7 +57,7 @@ class Figures:
 
     @property
     def expected(self):
-        return self.on_hand + self.delivered - self.received
+        return self.on_hand + self.delivered - self.received - self.left_out
 
     @property
     def expected_now(self):
@@ -82,6 +84,7 @@ class XeroStockExpected(models.AbstractModel):
             side = received if line.move_type.startswith("in_") else delivered
             side[line.product_id.id] += quantity if line.move_type.endswith("refund") else -quantity
         on_its_way, unsettled = self._on_its_way(connection, products)
+        left_out, left_out_value = self._left_out(connection, products)
         found = {}
         for product in products:
             on_hand = product._with_valuation_context().qty_available
@@ -90,9 +93,10 @@ class XeroStockExpected(models.AbstractModel):
                 delivered=exact(delivered[product.id]),
                 received=exact(received[product.id]),
                 on_its_way=exact(on_its_way[product.id]),
+                left_out=exact(left_out[product.id]),
                 is_settled=product.id not in unsettled,
                 cost=Decimal(repr(product.standard_price)),
-                value=exact(product.total_value, CENT) if on_hand else Decimal(0),
+                value=exact((product.total_value if on_hand else 0.0) - left_out_value[product.id], CENT),
                 method=product.cost_method,
             )
         return found
@@ -277,6 +281,7 @@ class XeroStockExpected(models.AbstractModel):
                 and (move.is_in or move.is_out)
                 and move._xero_stock_quantity()
                 and move.product_id.is_storable
+                and not move.xero_do_not_export
                 and move.date >= connection.stock_tracked_since
             )
         )

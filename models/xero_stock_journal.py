@@ -177,7 +177,7 @@ class XeroStockJournal(models.AbstractModel):
             for key, amount in sums.items() if account else ():
                 account_of(account).amounts[key] += amount
         values = defaultdict(float)
-        for account, value in self._values(company, products, day).items():
+        for account, value in self._values_to_send(connection, products, day).items():
             if account:
                 values[account_of(account)] += value
         for (account, place_account), value in self._elsewhere(connection, products, day).items():
@@ -215,6 +215,11 @@ class XeroStockJournal(models.AbstractModel):
                 own = products.get(quant.product_id, {}).get("valuation")
                 if own and own != place.valuation_account_id:
                     found[own, place.valuation_account_id] += quant.quantity * quant.product_id.avg_cost
+        for move in self._left_out_moves(connection.company_id, self._since(connection)):
+            own, quantity = products.get(move.product_id, {}).get("valuation"), move._xero_moved_quantity()
+            for place, sign in ((move.location_dest_id, -1), (move.location_id, 1)):
+                if own and place._xero_keeps_apart(own):
+                    found[own, place.valuation_account_id] += sign * quantity * move.product_id.avg_cost
         return found
 
     @api.model
@@ -337,7 +342,7 @@ class XeroStockJournal(models.AbstractModel):
             SQL(
                 """SELECT m.id FROM stock_move m
                      JOIN stock_location a ON a.id = m.location_id JOIN stock_location b ON b.id = m.location_dest_id
-                    WHERE m.company_id = %s AND m.state = 'done'
+                    WHERE m.company_id = %s AND m.state = 'done' AND m.xero_do_not_export IS NOT TRUE
                       AND (m.is_in OR m.is_out OR a.valuation_account_id IS DISTINCT FROM b.valuation_account_id)
                       AND m.date >= %s AND m.date < %s AND NOT EXISTS (SELECT 1 FROM xero_stock_document_move_rel r
                           JOIN xero_stock_document d ON d.id = r.xero_stock_document_id AND d.connection_id = %s
@@ -355,10 +360,12 @@ class XeroStockJournal(models.AbstractModel):
                     (products.get(move.product_id) or self._own_accounts(move.product_id))["valuation"] == account
                 )
             )
-            document.move_ids = [Command.link(move.id) for move in own]
-            late = own.filtered(lambda move: move.date.date() < date)
-            if late:
-                document.explanation = self._late_words(late)
+            left_out = document.move_ids.filtered("xero_do_not_export")
+            document.move_ids = [Command.unlink(move.id) for move in left_out] + [Command.link(one.id) for one in own]
+            late = document.move_ids.filtered(lambda move: move.date.date() < date)
+            said = [self._late_words(late)] if late else []
+            said += self._left_out_words(connection.company_id, document)
+            document.explanation = " ".join(said) or False
 
     @api.model
     def _late_words(self, late):

@@ -101,6 +101,7 @@ class XeroStockLedger(models.AbstractModel):
                      JOIN uom_uom u ON u.id = m.product_uom
                      JOIN stock_location l ON l.id = CASE WHEN m.is_in THEN m.location_id ELSE m.location_dest_id END
                     WHERE m.company_id = %s AND m.state = 'done' AND (m.is_in OR m.is_out) AND %s
+                      AND m.xero_do_not_export IS NOT TRUE
                     GROUP BY 1, 2, 3, 4""",
                 company.id,
                 self._period(SQL("m.date"), since, day),

@@ -118,6 +118,13 @@ class XeroStockLevel(models.Model):
             )
         off, off_value = self._differences(figures)
         said = [self._sum_in_words(figures)]
+        if figures.left_out:
+            said.append(
+                self.env._(
+                    "%(quantity)s of it are left out: their moves are set not to be exported to Xero.",
+                    quantity=plain(figures.left_out),
+                )
+            )
         if figures.on_its_way:
             said.append(
                 self.env._("%(quantity)s of it are still on their way to Xero.", quantity=plain(figures.on_its_way))

@@ -106,6 +106,8 @@ class XeroConnection(models.Model):
             return self.env._("It was counted as expected: nothing has changed.")
         if move.filtered_domain(self.env["xero.stock.expected"]._trade_domain()):
             return self.env._("Its invoice or bill moves the stock in Xero.")
+        if move.xero_do_not_export:
+            return move._xero_left_out_words()
         if move.date < self.stock_tracked_since:
             return self.env._("It is in the opening stock that Xero began to count with.")
         return self.env._("It is on a stock document already.")

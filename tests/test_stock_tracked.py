@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..mappers.stock_bill import in_lines
@@ -368,6 +369,28 @@ class TestStockTracked(TrackedCase):
             self.assertEqual(sum(part for part, _unit in lines), quantity)
             total = sum((part * unit).quantize(Decimal("0.01"), "ROUND_HALF_UP") for part, unit in lines)
             self.assertEqual(total, amount)
+
+    def test_a_count_that_is_left_out(self):
+        """S4-73, S4-75: a count kept out gets no bill, and no comparison corrects it; taken in again it goes."""
+        lamp = self._goods("Lamp", default_code="L1")
+        self._bought(lamp, 10, 20)
+        self._sync()
+        self._counted((lamp, 12))
+        quant = self.env["stock.quant"].search([("product_id", "=", lamp.id), ("location_id", "=", self.stock.id)])
+        quant.write({"xero_do_not_export": True, "xero_do_not_export_reason": "Found on loan"})
+        self._sync()
+        self.assertFalse(self._documents())
+        self.connection.action_check_stock()
+        self._sync()
+        self.assertFalse(self._documents())
+        self.assertEqual(self._stock_in_xero(lamp), (10, 200))
+        self.assertTrue(self._level(lamp).is_equal)
+        self.assertIn("2 of it are left out", self._level(lamp).explanation)
+        quant.action_xero_include()
+        self._sync()
+        self.assertEqual(self._stock_in_xero(lamp), (12, 240))
+        with self.assertRaisesRegex(UserError, "carries it"):
+            quant._xero_stock_moves()[-1:].xero_do_not_export = True
 
 
 class TestStockTrackedSteps(TrackedCase):

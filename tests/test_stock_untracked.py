@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tests import Form
 
 from .stock_common import StockCase
 from .stock_value_steps import ON_HAND, RECEIVED
@@ -334,3 +335,94 @@ class TestStockByHand(StockCase):
         self.connection.sync_inventory = False
         with self.assertRaisesRegex(UserError, "Sync Inventory with Xero"):
             order.picking_ids.action_xero_export_stock()
+
+
+class TestStockLeftOut(StockCase):
+    """Moves that people keep out of Xero: the journals go as if they had not been."""
+
+    def _leave_out(self, records, reason="Booked by hand"):
+        action = records.action_xero_exclude()
+        with Form(self.env[action["res_model"]].with_context(**action["context"])) as form:
+            form.reason = reason
+        form.save().action_confirm()
+
+    def _short_of_odoo(self, value):
+        """By how much Xero's stock account is below Odoo's stock."""
+        self.assertEqual(self._stock_value() - self._balance(ON_HAND), Decimal(value))
+
+    def test_before_it_goes(self):
+        """S4-73, S4-75, S4-82: a delivery that is kept out changes nothing in Xero, nor later, and says why."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        picking = self._deliver(lamp, 2)
+        self._leave_out(picking)
+        self.assertEqual(picking.move_ids.xero_do_not_export_reason, "Booked by hand")
+        self.xero.clear_journal()
+        self._export()
+        self._short_of_odoo("-40.00")
+        self.assertFalse(self._writes())
+        [line] = self.env["xero.history"].search([("model", "=", "stock.move"), ("res_id", "=", picking.move_ids.id)])
+        self.assertEqual((line.action, "Booked by hand" in line.note), ("skipped", True))
+        self.assertIn("Booked by hand", picking.xero_stock_state)
+        self.assertFalse(picking.xero_code)
+        self._deliver(lamp, 1)
+        self._export()
+        self._short_of_odoo("-40.00")
+        self.assertEqual(self._balance("310"), Decimal("20.00"))
+        self.assertFalse(self._issues())
+
+    def test_after_it_went(self):
+        """S4-73, S4-74: what went is taken back with the next journal, and comes again when it is taken in again."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        scrap, kept = self._scrap(lamp, 2), self._scrap(lamp, 1)
+        self._export()
+        self.assertStockAgrees()
+        self._leave_out(scrap, "Insured")
+        self.assertIn(scrap, scrap.search([("xero_do_not_export", "=", True)]))
+        self.assertNotIn(kept, scrap.search([("xero_do_not_export", "=", True)]))
+        self._export()
+        self._short_of_odoo("-40.00")
+        [document] = self._documents()
+        self.assertNotIn(scrap.move_ids, document.move_ids)
+        self.assertIn("Insured", document.explanation)
+        [journal] = self._journals()
+        self.assertIn("Insured", journal["Narration"])
+        scrap.action_xero_include()
+        self._export()
+        self.assertStockAgrees()
+        self.assertFalse(document.explanation)
+        self.assertFalse(scrap.xero_do_not_export or scrap.xero_do_not_export_reason)
+
+    def test_a_count(self):
+        """S4-39, S4-73: of a product's counts the last one is kept out; it cannot be sent by hand meanwhile."""
+        lamp = self._goods(standard_price=20.0)
+        self._count(lamp, 5)
+        self._export()
+        self._count(lamp, 8)
+        quant = self.env["stock.quant"].search([("product_id", "=", lamp.id), ("location_id", "=", self.stock.id)])
+        self._leave_out(quant.with_context(inventory_mode=True))
+        self._export()
+        self._short_of_odoo("60.00")
+        counts = quant._xero_stock_moves().sorted("id")
+        self.assertEqual(counts.mapped("xero_do_not_export"), [False, True])
+        with self.assertRaisesRegex(UserError, "Untick"):
+            counts[-1:].action_xero_export_stock()
+        quant.action_xero_include()
+        self._export()
+        self.assertStockAgrees()
+
+    def test_a_transfer_between_accounts(self):
+        """S4-40, S4-84: a transfer to a place with an account of its own that is kept out moves no value in Xero."""
+        show_room = self.valuation.copy({"name": "Goods on Show", "code": "110200"})
+        shelf = self._shelf("Show Room", valuation_account_id=show_room.id)
+        row = {"connection_id": self.connection.id, "account_id": show_room.id}
+        self.env["xero.account.mapping"].create({**row, "xero_account_id": self._xero_account("620").id})
+        lamp, before = self._goods(standard_price=20.0), self._balance("620")
+        self._count(lamp, 5)
+        self._leave_out(self._move(lamp, 2, self.stock, shelf))
+        self._move(lamp, 1, self.stock, shelf)
+        self._export()
+        self.assertEqual((self._balance(ON_HAND), self._balance("620") - before), (Decimal("80.00"), Decimal("20.00")))

@@ -12,12 +12,19 @@ class XeroExclude(models.TransientModel):
     count = fields.Integer("Records", compute="_compute_count")
     export = fields.Boolean("Do Not Export to Xero", default=True)
     imports = fields.Boolean("Do Not Import from Xero", default=True)
+    takes_import = fields.Boolean(compute="_compute_takes_import")
     reason = fields.Char(help="Shown beside the boxes on each record; may be left empty.")
 
     @api.depends("res_ids")
     def _compute_count(self):
         for wizard in self:
             wizard.count = len(wizard._records())
+
+    @api.depends("model")
+    def _compute_takes_import(self):
+        """Nothing of the warehouse comes from Xero, so there is nothing to be kept out."""
+        for wizard in self:
+            wizard.takes_import = getattr(self.env.get(wizard.model), "_xero_takes_import", True)
 
     def _records(self):
         """The chosen records that this user may change; of products the variants."""
@@ -27,7 +34,8 @@ class XeroExclude(models.TransientModel):
         """What waits in the queue of these records is skipped by the next run; what is in Xero stays there."""
         self.ensure_one()
         values = {}
-        for chosen, name in ((self.export, "xero_do_not_export"), (self.imports, "xero_do_not_import")):
+        imports = self.imports and self.takes_import
+        for chosen, name in ((self.export, "xero_do_not_export"), (imports, "xero_do_not_import")):
             if chosen:
                 values |= {name: True, f"{name}_reason": self.reason}
         self._records().write(values)

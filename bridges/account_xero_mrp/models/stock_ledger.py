@@ -29,7 +29,8 @@ class XeroStockLedger(models.AbstractModel):
             SQL(
                 """SELECT DISTINCT p.id FROM mrp_production p
                      JOIN stock_move m ON m.production_id = p.id AND m.product_id = p.product_id
-                    WHERE p.company_id = %s AND m.state = 'done' AND m.is_in AND %s""",
+                    WHERE p.company_id = %s AND m.state = 'done' AND m.is_in AND %s
+                      AND m.xero_do_not_export IS NOT TRUE""",
                 company.id,
                 self._period(SQL("m.date"), since, day),
             )

@@ -16,7 +16,7 @@ class TestProductionByHand(Making, TrackedCase):
         self.bom = self._bill_of_material(self.table, [(self.leg, 4)])
 
     def test_sent_by_hand(self):
-        """S4-42, S4-82: an order whose schedule is by hand waits, and goes with Export to Xero, from list and form."""
+        """S4-42, S4-82: an order whose schedule is by hand waits, and goes with Send to Xero, from list and form."""
         self.connection.schedule_ids.filtered(lambda row: row.direction == "out").mode = "manual"
         first, second = self._make(self.bom, 1), self._make(self.bom, 2)
         self._run_by_itself(self.connection.export_cron_id)

@@ -1,4 +1,5 @@
 from odoo.addons.account_xero.tests.stock_common import StockCase
+from odoo.addons.account_xero.tests.stock_value_steps import ON_HAND
 
 from .making import Making
 
@@ -36,6 +37,26 @@ class TestProductionValue(Making, StockCase):
         self._export()
         self.assertStockAgrees()
         self.assertEqual(self._stock_value(), 100)
+        self.assertFalse(self._issues())
+
+    def test_left_out(self):
+        """S4-42, S4-73: an order that is kept out moves no value in Xero, its work neither; taken in again it does."""
+        bom = self._bill_of_material(self.table, [(self.leg, 4)], minutes=30)
+        self._map(self.labour, "477")
+        before = self._balance("477")
+        order = self._make(bom, 2)
+        order.write({"xero_do_not_export": True, "xero_do_not_export_reason": "Trial run"})
+        self._export()
+        self._export()
+        self.assertEqual((self._stock_value(), self._balance(ON_HAND)), (160, 100))
+        self.assertEqual(self._balance("477"), before)
+        self.assertIn("Trial run", order.xero_stock_state)
+        self.assertFalse(order.xero_code)
+        order.action_xero_include()
+        self._export()
+        self._export()
+        self.assertStockAgrees()
+        self.assertEqual(self._balance("477") - before, -60)
         self.assertFalse(self._issues())
 
     def _map(self, account, code):
