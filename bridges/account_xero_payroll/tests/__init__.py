@@ -6,5 +6,6 @@ from . import (
     test_overview,
     test_pay_runs,
     test_privacy,
+    test_timesheet_steps,
     test_timesheets,
 )
