@@ -17,7 +17,8 @@ class TestTimesheetSteps(PayrollCase):
         """
         self.startPatcher(unhurried(self.xero))
         office = PayOffice(self.env, self.connection, self.xero, self._export, self._import, seed=3)
+        self.assertTrue(office.pay())  # so that there are hours that come too late from the beginning
         self.assertEqual(office.run(60), [])
         self.assertGreater(office.compared, 60, office.made)
         self.assertGreater(office.late, 0, office.made)
-        self.assertTrue(office.made["pay"] and office.made["approve"], office.made)
+        self.assertTrue(office.made["approve"], office.made)

@@ -26,7 +26,7 @@ STEPS = {
     "submit": 2,
     "reject": 2,
     "revert": 4,
-    "pay": 3,
+    "pay": 5,
     "change_calendar": 1,
 }
 # Hours as people record them: quarters, days of 7.6, minutes.
@@ -55,7 +55,7 @@ def prepare(env, connection, office):
     calendars = env["xero.pay.calendar"].search(mine)
     office.calendars = {calendar.kind: calendar for calendar in calendars}
     office.people = env["hr.employee"].search(
-        [("company_id", "=", connection.company_id.id), ("xero_code", "!=", False)]
+        [("company_id", "=", connection.company_id.id), ("name", "not in", office.with_sheets())], order="id"
     )
     for number, name in enumerate(NAMES):
         office.people |= env["hr.employee"].create(
@@ -91,7 +91,6 @@ class PayOffice:
         self.lines, self.mapped, self.paid, self.frozen = {}, {}, defaultdict(set), {}
         self.compared, self.late, self.syncs = 0, 0, 0
         self.today = FIRST + timedelta(days=10)
-        self.before = {sheet["TimesheetID"] for sheet in self._state("Timesheets")}
         prepare(env, connection, self)
         self.kinds = {person: person.xero_pay_calendar_id.kind for person in self.people}
 
@@ -195,7 +194,7 @@ class PayOffice:
     def _day(self):
         """Mostly of these days, sometimes of weeks ago."""
         back = self.chance.choice((3, 7, 7, 14, 40))
-        return max(FIRST + timedelta(days=7), self.today - timedelta(days=self.chance.randint(-3, back)))
+        return max(FIRST, self.today - timedelta(days=self.chance.randint(-3, back)))
 
     def _hours(self):
         return Decimal(self.chance.choice(HOURS))
@@ -227,7 +226,6 @@ class PayOffice:
         if not sheets:
             return False
         # The older a sheet, the likelier it is looked at.
-        sheets = sorted(sheets, key=lambda sheet: (sheet["StartDate"], sheet["TimesheetID"]))
         self._set_status(sheets[min(int(self.chance.expovariate(0.5)), len(sheets) - 1)], status)
         return True
 
@@ -240,10 +238,11 @@ class PayOffice:
 
     def pay(self):
         """The next pay run of a calendar: most sheets of its period are approved, and it is posted."""
-        kind = self.chance.choice(list(self.calendars))
-        period = PERIODS[kind][len(self.paid[kind])]
-        if period[1] > self.today:
+        ended = [kind for kind in self.calendars if self._next_to_pay(kind)[1] < self.today]
+        if not ended:
             return False
+        kind = self.chance.choice(ended)
+        period = self._next_to_pay(kind)
         for sheet in self._sheets():
             if sheet["Status"] == "DRAFT" and period_of(sheet) == period and self.chance.random() < 0.7:
                 self._set_status(sheet, "APPROVED")
@@ -253,6 +252,9 @@ class PayOffice:
         self.in_xero("POST", f"PayRuns/{run['PayRunID']}", [{**id_, "PayRunStatus": "POSTED"}])
         self.paid[kind].add(period)
         return True
+
+    def _next_to_pay(self, kind):
+        return PERIODS[kind][len(self.paid[kind])]
 
     def change_calendar(self):
         """Somebody is paid by another calendar from now on."""
@@ -377,8 +379,20 @@ class PayOffice:
             )
         return found
 
+    def with_sheets(self):
+        """Names of those of whom Xero had sheets before: their periods belong to somebody else."""
+        ids = {sheet["EmployeeID"] for sheet in self._state("Timesheets")}
+        return [
+            f"{person['FirstName']} {person['LastName']}"
+            for person in self._state("Employees")
+            if person["EmployeeID"] in ids
+        ]
+
     def _sheets(self):
-        return [sheet for sheet in self._state("Timesheets") if sheet["TimesheetID"] not in self.before]
+        """Xero's sheets of these people, in an order that is the same whenever the steps are."""
+        places = {self._id_of(person): place for place, person in enumerate(self.people)}
+        sheets = [sheet for sheet in self._state("Timesheets") if sheet["EmployeeID"] in places]
+        return sorted(sheets, key=lambda sheet: (period_of(sheet), places[sheet["EmployeeID"]]))
 
     def _state(self, resource):
         return self.xero.state(f"Payroll/{resource}", self.connection.tenant_id)
