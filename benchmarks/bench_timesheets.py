@@ -13,6 +13,7 @@ import time
 
 from simulator.steering import Steering
 
+SEED = "demo-au"
 STEPS, LEAST, CHANCE = 2000, 40, 20261122
 # Once as hours are recorded, once rounded to quarters of an hour as they go.
 WALKS = {"as recorded": "0", "in quarters": "0.25"}
@@ -32,7 +33,7 @@ def main(context) -> int:
 
 def _walk(context, number: int, rounding: str, chance: int) -> dict:
     xero, started = Steering(context.simulator["url"]), time.perf_counter()
-    tenant_id = xero.reset("demo-au")["tenants"][0]["tenant_id"]
+    tenant_id = xero.reset(SEED)["tenants"][0]["tenant_id"]
     tokens = xero.token(tenant_id=tenant_id)
     figures = context.odoo_shell(
         "benchmarks/odoo_timesheets.py",
