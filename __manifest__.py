@@ -55,6 +55,7 @@
         "views/xero_stock_tracked_views.xml",
         "views/stock_views.xml",
         "views/xero_tracking_views.xml",
+        "views/xero_warehouse_mapping_views.xml",
         "views/xero_field_mapping_views.xml",
         "views/xero_figure_views.xml",
         "views/xero_dashboard_views.xml",

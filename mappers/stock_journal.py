@@ -83,7 +83,17 @@ class XeroMapperStockJournal(models.AbstractModel):
             if account and account.type in REFUSED_TYPES:
                 raise Hold("account_inventory", cause)
             keys = self._account_keys(account, cause)
-            yield {"LineAmount": signed, "Description": self._text(line), **keys}
+            tracking = {} if cause == line.account_id else self._tracking(line)
+            yield {"LineAmount": signed, "Description": self._text(line), **keys, **tracking}
+
+    @api.model
+    def _tracking(self, line):
+        """The warehouse, on the side that stands in profit and loss (xero-api.md 4.10)."""
+        option = line.tracking_option_id
+        if not option:
+            return {}
+        named = {"TrackingCategoryID": option.category_id.external_id, "TrackingOptionID": option.external_id}
+        return {"Tracking": [named]}
 
     @api.model
     def _counterpart(self, line, prepared):

@@ -56,6 +56,7 @@ from . import (
     xero_connection_outgoing,
     xero_tracking,
     xero_tracking_mapping,
+    xero_warehouse_mapping,
     ir_attachment,
     xero_document_note,
     account_move_reissue,

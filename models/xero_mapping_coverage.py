@@ -7,6 +7,11 @@ KINDS = {
     "taxes": ("xero.tax.mapping", "m.mapped", "account_xero.xero_tax_mapping_action"),
     "journals": ("xero.journal.mapping", "m.mapped", "account_xero.xero_journal_mapping_action"),
     "plans": ("xero.tracking.mapping", "(m.mapped OR m.left_out)", "account_xero.xero_tracking_mapping_action"),
+    "warehouses": (
+        "xero.warehouse.mapping",
+        "(m.mapped OR m.left_out)",
+        "account_xero.xero_warehouse_mapping_action",
+    ),
     "currencies": ("xero.currency.mapping", "m.covered", "account_xero.xero_currency_mapping_action"),
 }
 
@@ -29,6 +34,7 @@ class XeroMappingCoverage(models.Model):
             ("taxes", "Taxes"),
             ("journals", "Payment Journals"),
             ("plans", "Analytic Plans"),
+            ("warehouses", "Warehouses"),
             ("currencies", "Currencies"),
         ],
         string="Mapping",

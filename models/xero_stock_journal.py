@@ -14,7 +14,7 @@ from odoo.tools import SQL, float_is_zero, format_date
 from ..business_hours import local_day
 from ..exceptions import Hold
 
-OPENING = ("opening", False)
+OPENING = ("opening", False, False)
 # Causes in the order in which their lines stand.
 ORDER = (
     "opening",
@@ -36,7 +36,7 @@ class Account:
 
     :ivar xero: the account in Xero, empty where none is mapped
     :ivar odoo: valuation accounts of Odoo
-    :ivar amounts: ``{(cause, counterpart id): amount}`` that ought to be posted
+    :ivar amounts: ``{(cause, counterpart id, tracking option id): amount}`` that ought to be posted
     """
 
     def __init__(self, xero, odoo):
@@ -181,7 +181,7 @@ class XeroStockJournal(models.AbstractModel):
             if account:
                 values[account_of(account)] += value
         for (account, place_account), value in self._elsewhere(connection, products, day).items():
-            account_of(account).amounts["transfer", place_account.id] -= value
+            account_of(account).amounts["transfer", place_account.id, False] -= value
             values[account_of(account)] -= value
         for posted in self._posted(connection):
             own = mapping.get(posted.account_id.id)
@@ -232,11 +232,11 @@ class XeroStockJournal(models.AbstractModel):
         )
         moved = sum(account.amounts.values())
         account.amounts[OPENING] = opening
-        account.amounts["revaluation", company.expense_account_id.id] += value - opening - moved
+        account.amounts["revaluation", company.expense_account_id.id, False] += value - opening - moved
         if account.xero:
             bills, entries = self._coded(connection, account.xero, account.odoo, until)
-            account.amounts["receipt", False] -= bills
-            account.amounts["adjustment", False] -= entries
+            account.amounts["receipt", False, False] -= bills
+            account.amounts["adjustment", False, False] -= entries
 
     # === WHAT IS POSTED === #
 
@@ -278,13 +278,13 @@ class XeroStockJournal(models.AbstractModel):
 
     @api.model
     def _missing(self, company, account, documents):
-        """``{(cause, counterpart id): amount}`` that no other document carries; it adds up to the cent."""
+        """``{(cause, counterpart id, option id): amount}`` that no other document carries; it adds up to the cent."""
         missing = defaultdict(float, account.amounts)
         for line in documents.line_ids:
-            missing[line.cause, line.counterpart_id.id] -= line.value
+            missing[line._key()] -= line.value
         total = company.currency_id.round(sum(missing.values()))
         rounded = {key: company.currency_id.round(amount) for key, amount in missing.items()}
-        rest = ("revaluation", company.expense_account_id.id)
+        rest = ("revaluation", company.expense_account_id.id, False)
         rounded[rest] = rounded.get(rest, 0.0) + total - sum(rounded.values())
         return {key: round(amount, 2) for key, amount in rounded.items() if not float_is_zero(amount, 2)}
 
@@ -304,7 +304,7 @@ class XeroStockJournal(models.AbstractModel):
     @api.model
     def _renew(self, document, missing):
         """Give the journal of the day its new lines; nothing happens where they are the old ones."""
-        now = {(line.cause, line.counterpart_id.id): round(line.value, 2) for line in document.line_ids}
+        now = {line._key(): round(line.value, 2) for line in document.line_ids}
         if now == missing:
             return document.browse()
         document.line_ids.unlink()
@@ -324,10 +324,11 @@ class XeroStockJournal(models.AbstractModel):
                     "value": amount,
                     "account_id": account.id,
                     "counterpart_id": counterpart_id,
+                    "tracking_option_id": option_id,
                 }
             )
-            for number, ((cause, counterpart_id), amount) in enumerate(
-                sorted(missing.items(), key=lambda item: (ORDER.index(item[0][0]), item[0][1] or 0))
+            for number, ((cause, counterpart_id, option_id), amount) in enumerate(
+                sorted(missing.items(), key=lambda item: (ORDER.index(item[0][0]), item[0][1] or 0, item[0][2] or 0))
             )
         ]
 

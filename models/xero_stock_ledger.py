@@ -45,7 +45,7 @@ class XeroStockLedger(models.AbstractModel):
 
     @api.model
     def _causes(self, connection, accounts, since, day=None):
-        """``{valuation account: {(cause, counterpart id): amount}}`` of what moved after ``since`` until ``day``.
+        """``{valuation account: {(cause, counterpart id, option id): amount}}`` of what moved after ``since``.
 
         What bills have posted on the stock account in Xero is not taken off yet.
         """
@@ -55,8 +55,8 @@ class XeroStockLedger(models.AbstractModel):
         for row in rows:
             product = self.env["product.product"].browse(row["product"])
             own = accounts.get(product) or self._own_accounts(product)
-            for key, amount in self._shares(company, product, own, row, billed):
-                sums[own["valuation"]][key] += amount
+            for (cause, account_id), amount in self._shares(company, product, own, row, billed):
+                sums[own["valuation"]][cause, account_id, self._option_of(cause, row)] += amount
         return sums
 
     @api.model
@@ -88,13 +88,13 @@ class XeroStockLedger(models.AbstractModel):
 
     @api.model
     def _moved(self, company, since, day):
-        """Sums of the valued moves by product, place and purchase line; what came is above zero."""
+        """Sums of the valued moves by product, place, purchase line and warehouse; what came is above zero."""
         self.env.flush_all()
         landed = self._landed(company, since, day)
         found = self.env.execute_query_dict(
             SQL(
                 """SELECT m.product_id AS product, l.usage, l.valuation_account_id AS account,
-                          m.purchase_line_id AS line, array_agg(m.id) AS ids,
+                          m.purchase_line_id AS line, %s AS option, array_agg(m.id) AS ids,
                           sum(CASE WHEN m.is_in THEN m.value ELSE -m.value END) AS value,
                           sum(CASE WHEN m.is_in THEN 1 ELSE -1 END * m.quantity * u.factor) AS quantity
                      FROM stock_move m
@@ -102,7 +102,8 @@ class XeroStockLedger(models.AbstractModel):
                      JOIN stock_location l ON l.id = CASE WHEN m.is_in THEN m.location_id ELSE m.location_dest_id END
                     WHERE m.company_id = %s AND m.state = 'done' AND (m.is_in OR m.is_out) AND %s
                       AND m.xero_do_not_export IS NOT TRUE
-                    GROUP BY 1, 2, 3, 4""",
+                    GROUP BY 1, 2, 3, 4, 5""",
+                SQL("CASE WHEN m.purchase_line_id IS NULL THEN %s END", self._option_sql()),
                 company.id,
                 self._period(SQL("m.date"), since, day),
             )

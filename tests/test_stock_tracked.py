@@ -371,7 +371,7 @@ class TestStockTracked(TrackedCase):
             self.assertEqual(total, amount)
 
     def test_a_count_that_is_left_out(self):
-        """S4-73, S4-75: a count kept out gets no bill, and no comparison corrects it; taken in again it goes."""
+        """S4-74, S4-75: a count kept out gets no bill, and no comparison corrects it; taken in again it goes."""
         lamp = self._goods("Lamp", default_code="L1")
         self._bought(lamp, 10, 20)
         self._sync()

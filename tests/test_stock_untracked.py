@@ -351,7 +351,7 @@ class TestStockLeftOut(StockCase):
         self.assertEqual(self._stock_value() - self._balance(ON_HAND), Decimal(value))
 
     def test_before_it_goes(self):
-        """S4-73, S4-75, S4-82: a delivery that is kept out changes nothing in Xero, nor later, and says why."""
+        """S4-74, S4-75, S4-82: a delivery that is kept out changes nothing in Xero, nor later, and says why."""
         lamp = self._goods(standard_price=20.0)
         self._count(lamp, 5)
         self._export()
@@ -373,7 +373,7 @@ class TestStockLeftOut(StockCase):
         self.assertFalse(self._issues())
 
     def test_after_it_went(self):
-        """S4-73, S4-74: what went is taken back with the next journal, and comes again when it is taken in again."""
+        """S4-74, S4-75: what went is taken back with the next journal, and comes again when it is taken in again."""
         lamp = self._goods(standard_price=20.0)
         self._count(lamp, 5)
         self._export()
@@ -397,7 +397,7 @@ class TestStockLeftOut(StockCase):
         self.assertFalse(scrap.xero_do_not_export or scrap.xero_do_not_export_reason)
 
     def test_a_count(self):
-        """S4-39, S4-73: of a product's counts the last one is kept out; it cannot be sent by hand meanwhile."""
+        """S4-39, S4-74: of a product's counts the last one is kept out; it cannot be sent by hand meanwhile."""
         lamp = self._goods(standard_price=20.0)
         self._count(lamp, 5)
         self._export()
@@ -426,3 +426,90 @@ class TestStockLeftOut(StockCase):
         self._move(lamp, 1, self.stock, shelf)
         self._export()
         self.assertEqual((self._balance(ON_HAND), self._balance("620") - before), (Decimal("80.00"), Decimal("20.00")))
+
+
+class TestWarehouses(StockCase):
+    """Warehouses are options of a tracking category: what leaves them is told apart in Xero."""
+
+    def setUp(self):
+        super().setUp()
+        self.warehouse.name = "North"
+        self.south = self.env["stock.warehouse"].create({"name": "south ", "code": "ZS", "company_id": self.company.id})
+        self.lamp = self._goods(standard_price=20.0)
+
+    def _rows(self):
+        return self.env["xero.warehouse.mapping"].search([("connection_id", "=", self.connection.id)])
+
+    def _tracked(self, code):
+        """What of an account stands under which option."""
+        found = {}
+        for line in (line for journal in self._journals() for line in journal["JournalLines"]):
+            if line["AccountCode"] == code:
+                [option] = [entry["Option"] for entry in line["Tracking"]] or [None]
+                found[option] = found.get(option, 0) + line["LineAmount"]
+        return {option: amount for option, amount in found.items() if amount}
+
+    def _sold(self):
+        self._count(self.lamp, 10)
+        self._count(self.lamp, 10, self.south.lot_stock_id)
+        self._deliver(self.lamp, 2)
+        self._move(self.lamp, 3, self.south.lot_stock_id, self.customers)
+        self._export()
+
+    def test_proposals_and_coverage(self):
+        """S2-41: warehouses find the options of their names; the gaps are counted, and a single warehouse is none."""
+        self.assertEqual({row.warehouse_id: row.tracking_option_id.name for row in self._rows()}[self.south], "South")
+        east = self.env["stock.warehouse"].create({"name": "East", "code": "ZE", "company_id": self.company.id})
+        self.connection.action_propose_mappings()
+        coverage = self.connection.coverage_ids.filtered(lambda row: row.kind == "warehouses")
+        self.assertEqual((coverage.total, coverage.covered), (3, 2))
+        action = coverage.action_open()
+        gaps = self.env[action["res_model"]].search([*action["domain"], ("mapped", "=", False)])
+        self.assertEqual((gaps.warehouse_id, action["context"]["search_default_unmapped"]), (east, 1))
+        gaps.left_out = True
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self.connection.coverage_ids.filtered(lambda row: row.kind == "warehouses").gaps)
+
+    def test_cost_of_sales_by_warehouse(self):
+        """S2-20, S4-39: cost of sales and counts stand under the option of their warehouse, the stock under none."""
+        self._sold()
+        self.assertEqual(self._tracked("310"), {"North": 40.0, "South": 60.0})
+        self.assertEqual(self._tracked("429"), {"North": -200.0, "South": -200.0})
+        self.assertEqual(set(self._tracked(ON_HAND)), {None})
+        self.assertStockAgrees()
+        order = self._order(self.lamp, 4, 20.0)
+        self._receive(order)
+        self._bill(order)
+        self._export()
+        self.assertEqual(self._balance(RECEIVED), 0)
+        self.assertEqual(self._tracked("310"), {"North": 40.0, "South": 60.0})
+        self.assertStockAgrees()
+
+    def test_another_option(self):
+        """S2-41: what was booked without a warehouse, or under another, moves with the next journal."""
+        north = self._rows().filtered(lambda row: row.warehouse_id == self.warehouse)
+        south = self._rows() - north
+        north.tracking_option_id = False
+        self._sold()
+        self.assertEqual(self._tracked("310"), {None: 40.0, "South": 60.0})
+        north.tracking_option_id = south.tracking_option_id
+        self._export()
+        self.assertEqual(self._tracked("310"), {"South": 100.0})
+        self.assertStockAgrees()
+        self.assertFalse(self._issues())
+
+    def test_read_again(self):
+        """S2-41: a new option in Xero leaves what is mapped as it is; one that is gone leaves a gap."""
+        [region] = self._in_xero("TrackingCategories", Name="Region")
+        before = {row.warehouse_id: row.tracking_option_id for row in self._rows()}
+        path = f"TrackingCategories/{region['TrackingCategoryID']}/Options"
+        self.connection._with_client(lambda client: client.put(path, {"Name": "Far East"}, key="far-east"))
+        self.connection.action_read_reference_data()
+        self.assertEqual({row.warehouse_id: row.tracking_option_id for row in self._rows()}, before)
+        self.assertIn("Far East", before[self.south].category_id.option_ids.mapped("name"))
+        [south] = [one["TrackingOptionID"] for one in region["Options"] if one["Name"] == "South"]
+        self.connection._with_client(lambda client: client.delete(f"{path}/{south}"))
+        self.connection.action_read_reference_data()
+        [gap] = self._rows().filtered(lambda row: not row.mapped)
+        self.assertEqual(gap.warehouse_id, self.south)

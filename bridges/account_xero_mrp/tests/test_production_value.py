@@ -40,7 +40,7 @@ class TestProductionValue(Making, StockCase):
         self.assertFalse(self._issues())
 
     def test_left_out(self):
-        """S4-42, S4-73: an order that is kept out moves no value in Xero, its work neither; taken in again it does."""
+        """S4-42, S4-74: an order that is kept out moves no value in Xero, its work neither; taken in again it does."""
         bom = self._bill_of_material(self.table, [(self.leg, 4)], minutes=30)
         self._map(self.labour, "477")
         before = self._balance("477")
