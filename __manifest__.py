@@ -57,6 +57,7 @@
         "views/xero_tracking_views.xml",
         "views/xero_warehouse_mapping_views.xml",
         "views/xero_field_mapping_views.xml",
+        "views/xero_mapping_narrow_views.xml",
         "views/xero_figure_views.xml",
         "views/xero_dashboard_views.xml",
         "views/xero_sharing_views.xml",

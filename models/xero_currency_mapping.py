@@ -29,7 +29,8 @@ class XeroCurrencyMapping(models.Model):
             """SELECT c.id * 100000::bigint + r.id AS id, c.id AS connection_id, c.company_id, r.id AS currency_id,
                       x.id AS xero_currency_id, x.id IS NOT NULL OR c.base_currency_id = r.id AS covered
                  FROM xero_connection c JOIN res_currency r ON r.active
-                 LEFT JOIN xero_currency x ON x.connection_id = c.id AND x.code = r.name AND x.active"""
+                 LEFT JOIN xero_currency x ON x.connection_id = c.id AND x.code = r.name AND x.active
+                WHERE c.state <> 'draft'"""
         )
 
     @api.depends("covered", "connection_id.multicurrency")

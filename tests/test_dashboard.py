@@ -247,7 +247,7 @@ class TestDashboardInBrowser(ErrorsInBrowserCase):
         names = invoice.name, late.name
         with self._browsing("chief", "/odoo/xero-dashboard") as page:
             page.sees("Opening this page never calls Xero.")
-            page.click(".o_xero_refresh")
+            page.press_on(".o_xero_refresh", "Enter")
             page.sees("As of")
             page.sees(names[0])
             page.sees(names[1])

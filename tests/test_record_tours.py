@@ -7,6 +7,14 @@ from odoo.tests import tagged
 from .test_tours import ErrorsInBrowserCase
 
 INVOICES = "/odoo/action-account.action_move_out_invoice_type"
+# Buttons on the page Xero of a record, and on the page of the connection, by who may press them.
+ACCOUNTANTS = {"action_xero_export", "action_xero_preview", "action_xero_history"}
+ADMINISTRATORS = {"action_reauthorise", "action_ask_disconnect"}
+PEOPLE = {
+    "seller": "base.group_user,base.group_partner_manager",
+    "accountant": "account.group_account_user,base.group_partner_manager",
+    "owner": "base.group_system,account_xero.group_xero_administrator,base.group_partner_manager",
+}
 NO_ERRORS = "!document.querySelector('.o_error_dialog')"
 
 
@@ -77,6 +85,77 @@ class TestRecordsInBrowser(ErrorsInBrowserCase):
         numbers = {invoice["InvoiceNumber"] for invoice in self.xero.state("Invoices", self.connection.tenant_id)}
         self.assertIn(sent.name, numbers)
         self.assertNotIn(kept.name, numbers)
+
+    # === WHO SEES WHAT === #
+
+    def _shown(self, page, inside):
+        """Names of the buttons of the connector that are to be seen inside of an element."""
+        names = (
+            f"[...document.querySelectorAll('{inside} button[name^=action_]')]"
+            ".filter(button => button.checkVisibility()).map(button => button.name)"
+        )
+        return set(page.evaluate(names))
+
+    def _apps(self, page):
+        page.click(".o_navbar_apps_menu button")
+        items = (
+            "[...document.querySelectorAll('.o-dropdown--menu .o-dropdown-item')].map(item => item.innerText.trim())"
+        )
+        return page.wait_for(f"(() => {{ const all = {items}; return all.length && all; }})()", "the apps")
+
+    def _look_at_the_contact(self, page):
+        """What of the contact's page Xero can be pressed."""
+        self._open_tab(page)
+        page.sees("Not Synced")
+        page.sees("Do Not Export to Xero")
+        return self._shown(page, ".o_notebook") - {"action_xero_what_leaves"}
+
+    def test_a_seller_sees_the_state_and_no_more(self):
+        """S4-66, S4-70: somebody who sells sees on a contact whether Xero has it, and can send and set up nothing: no
+        app, no button, no page of the connection."""
+        self._person("seller", PEOPLE["seller"])
+        with self._browsing("seller", f"/odoo/res.partner/{self.customer.id}") as page:
+            self.assertFalse(self._look_at_the_contact(page))
+            self.assertNotIn("Xero", self._apps(page))
+        refused = ("odoo.http: ",)  # the server writes down that somebody asked for what is not for them
+        address = f"/odoo/action-account_xero.xero_connection_action/{self.connection.id}"
+        with self._browsing("seller", address, complaints=refused) as page:
+            page.sees("You are not allowed to access")
+            self.assertNotIn(self.tenant["name"], page.evaluate("document.body.innerText"))
+
+    def test_an_accountant_works_and_does_not_set_up(self):
+        """S4-66, S4-67, S4-95: an accountant sends, previews and looks back, reads connection and dashboard, and
+        neither connects, disconnects, removes links nor comes to the configuration."""
+        self._person("accountant", PEOPLE["accountant"])
+        with self._browsing("accountant", f"/odoo/res.partner/{self.customer.id}") as page:
+            self.assertEqual(self._look_at_the_contact(page), ACCOUNTANTS)
+            self.assertIn("Xero", self._apps(page))
+            page.click_text(".o-dropdown--menu .o-dropdown-item", "Xero")
+            page.click_text(".o_data_row td", self.tenant["name"])
+            page.sees("Export Queue")
+            self.assertFalse(self._shown(page, ".o_form_view") & ADMINISTRATORS)
+            menus = page.evaluate("document.querySelector('.o_menu_sections').innerText")
+            self.assertIn("Dashboard", menus)
+            self.assertNotIn("Configuration", menus)
+            page.click_text(".o_menu_sections a", "Dashboard")
+            page.sees("Opening this page never calls Xero.")
+
+    def test_an_administrator_sets_up(self):
+        """S4-66, S4-67, S4-95: an administrator has what an accountant has, and connects, disconnects, removes links
+        and configures."""
+        self._person("owner", PEOPLE["owner"])
+        self._invoice()
+        self._export()
+        with self._browsing("owner", f"/odoo/res.partner/{self.customer.id}") as page:
+            self._open_tab(page)
+            page.sees("Synced")
+            self.assertLessEqual(ACCOUNTANTS | {"action_xero_unlink"}, self._shown(page, ".o_notebook"))
+            page.go_to(f"/odoo/xero-connections/{self.connection.id}")
+            page.sees("Export Queue")
+            self.assertLessEqual(ADMINISTRATORS, self._shown(page, ".o_form_view"))
+            self.assertIn("Configuration", page.evaluate("document.querySelector('.o_menu_sections').innerText"))
+
+    # === MINIMAL DATA MODE === #
 
     def test_minimal_data_mode(self):
         """S1-04, S1-05, S1-06, S1-07, S1-10: switched on in Settings; what the contact shows to leave is what does."""

@@ -110,14 +110,15 @@ class TestSharing(XeroCase):
 @tagged("post_install", "-at_install")
 class TestSharingInBrowser(ErrorsInBrowserCase):
     def test_switch_in_the_matrix(self):
-        """S5-06: an administrator switches a kind on in the matrix and goes to where it shows."""
+        """S5-06: an administrator switches a kind on in the matrix and goes to where it shows; the
+        switch by keyboard."""
         self._person("chief", "account_xero.group_xero_administrator,account.group_account_manager")
         self.env.cr.flush()
         box = "tr[data-key=purchase_orders] td[data-direction=in] input"
         with self._browsing("chief", "/odoo/xero-sharing") as page:
             page.wait_for(f"!!document.querySelector('{box}')", "the matrix")
             self.assertFalse(page.evaluate(f"document.querySelector('{box}').checked"))
-            page.click(box)
+            page.press_on(box, " ")
             page.sees("is shared from now on")
             self.assertTrue(page.evaluate(f"document.querySelector('{box}').checked"))
             page.click_text("tr[data-key=products] button", "Growth per Product")

@@ -4,6 +4,7 @@ Driven over the DevTools protocol and not by web_tour, whose script is not loade
 """
 
 import json
+import logging
 import time
 from contextlib import contextmanager
 
@@ -13,6 +14,23 @@ from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 from .connect_common import SimulatorMixin
 
 WAIT_SECONDS = 90  # the first page builds the assets
+MOST_CLICKS = 12  # from the first connection to the first invoice in Xero
+MOST_TABS = 200
+KEYS = {"Tab": (9, None), "Enter": (13, "\r"), " ": (32, " ")}  # name -> (code, text that it types)
+
+
+class Complaints(logging.Handler):
+    """Keeps what the server's log and the browser's console say as a warning or worse."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+    def besides(self, expected):
+        return [text for text in self.texts if not any(part in text for part in expected)]
 
 
 class BrowserPage:
@@ -21,6 +39,7 @@ class BrowserPage:
     def __init__(self, browser, base_url):
         self.browser = browser
         self.base_url = base_url
+        self.clicks = 0
 
     def go_to(self, path):
         self.browser.navigate_to(self.base_url + path)
@@ -46,7 +65,7 @@ class BrowserPage:
     def click(self, selector):
         found = f"document.querySelector({json.dumps(selector)})"
         self.wait_for(f"!!({found} && {found}.offsetParent)", selector)
-        self.evaluate(f"{found}.click()")
+        self._click(found)
 
     def click_text(self, selector, text):
         """Click the first visible element of ``selector`` that shows ``text``."""
@@ -55,7 +74,29 @@ class BrowserPage:
             f".find(e => e.offsetParent && e.innerText.trim().includes({json.dumps(text)}))"
         )
         self.wait_for(f"!!{found}", f"{selector} with {text!r}")
+        self._click(found)
+
+    def _click(self, found):
+        self.clicks += 1
         self.evaluate(f"{found}.click()")
+
+    def press(self, key):
+        """Press and release a key of KEYS."""
+        code, text = KEYS[key]
+        pressed = {"key": key, "code": "Space" if key == " " else key, "windowsVirtualKeyCode": code}
+        typed = {"text": text} if text else {}
+        self.browser._websocket_request("Input.dispatchKeyEvent", params={"type": "keyDown", **pressed, **typed})
+        self.browser._websocket_request("Input.dispatchKeyEvent", params={"type": "keyUp", **pressed})
+
+    def press_on(self, selector, key):
+        """Go to the first element of ``selector`` with the Tab key, as those do who use no mouse, and press a key."""
+        self.wait_for(f"!!document.querySelector({json.dumps(selector)})", selector)
+        self.browser._websocket_request("Emulation.setFocusEmulationEnabled", params={"enabled": True})
+        for _n in range(MOST_TABS):
+            self.press("Tab")
+            if self.evaluate(f"document.activeElement === document.querySelector({json.dumps(selector)})"):
+                return self.press(key)
+        raise AssertionError(f"The Tab key does not lead to {selector} at {self.evaluate('location.href')}")
 
     def sees(self, text):
         self.wait_for(f"document.body.innerText.includes({json.dumps(text)})", repr(text))
@@ -67,10 +108,14 @@ class BrowsingMixin:
     browser_size = "1366x900"
 
     @contextmanager
-    def _browsing(self, login, path):
-        """A logged-in person's browser on a page of Odoo."""
+    def _browsing(self, login, path, complaints=()):
+        """A logged-in person's browser on a page of Odoo.
+
+        Fails where the console has an error, or console or log a warning, without one of the texts ``complaints``.
+        """
+        heard = Complaints()
         browser = ChromeBrowser(self)
-        with self.allow_requests(browser=browser):
+        with self.allow_requests(browser=browser), self._hearing(heard):
             try:
                 self.authenticate(login, login, browser=browser)
                 self.cr.flush()
@@ -78,10 +123,21 @@ class BrowsingMixin:
                 page = BrowserPage(browser, self.base_url())
                 page.go_to(path)
                 yield page
+                if browser._result.done() and (error := browser._result.exception()):
+                    heard.texts.append(str(error))
             finally:
                 browser.stop()
                 self._wait_remaining_requests()
         self.env.invalidate_all()
+        self.assertFalse(heard.besides(complaints))
+
+    @contextmanager
+    def _hearing(self, handler):
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
 
 
 class BrowserCase(BrowsingMixin, SimulatorMixin, HttpCase):
@@ -90,9 +146,10 @@ class BrowserCase(BrowsingMixin, SimulatorMixin, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestConnectInBrowser(BrowserCase):
-    def test_connect_from_settings(self):
+    def test_from_nothing_to_the_first_invoice(self):
         """S3-01, S2-37, S2-38, S2-39, S2-40, S2-57, S1-11: Settings, Xero, Connect, consent, organisation and e-mail;
-        nobody types a client id or a secret."""
+        nobody types a client id or a secret, nobody maps anything, and the first invoice arrives in Xero, all in at
+        most twelve clicks."""
         self.connection.unlink()  # one click makes it
         new_test_user(
             self.env,
@@ -102,7 +159,10 @@ class TestConnectInBrowser(BrowserCase):
             company_ids=[(6, 0, self.company.ids)],
         )
         email = self.simulator.world.user().email
-        with self._browsing("chief", "/odoo/settings") as page:
+        invoice = self._draft()
+        with self._browsing("chief", "/odoo") as page:
+            page.click(".o_navbar_apps_menu button")
+            page.click_text(".o-dropdown--menu .o-dropdown-item", "Settings")
             page.click("#xero button[name=action_xero_connect]")
             page.sees("Log in to Xero")
             page.click("button[value=login]")
@@ -120,10 +180,26 @@ class TestConnectInBrowser(BrowserCase):
             page.sees("Setup and Authenticate")
             page.click("#xero button[name=action_xero_test]")
             page.sees("has all the rights that are needed")
+            page.go_to(f"/odoo/customer-invoices/{invoice.id}")
+            page.click(".o_statusbar_buttons button[name=action_post]:not(.d-none)")
+            page.sees("Waiting")
+            self.assertLessEqual(page.clicks, MOST_CLICKS)
         connection = self.company._xero_connection()
+        with self.enter_registry_test_mode():
+            connection.export_cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(invoice.xero_state, "synced")
+        self.assertIn(invoice.name, str(self.xero.state("Invoices", connection.tenant_id)))
         self.assertEqual(connection.state, "connected")
         self.assertEqual(connection.authorised_email, email)
         self.assertFalse(connection.client_id or connection.has_client_secret)
+
+    def _draft(self):
+        """An invoice of the new company, which is Odoo's part of the way."""
+        customer = self.env["res.partner"].create({"name": "Ridgeway University", "email": "pay@ridgeway.nz"})
+        lines = [(0, 0, {"name": "Workshop", "price_unit": 100.0, "tax_ids": self.company.account_sale_tax_id.ids})]
+        invoice = {"move_type": "out_invoice", "partner_id": customer.id, "invoice_line_ids": lines}
+        return self.env["account.move"].create({**invoice, "company_id": self.company.id})
 
 
 @tagged("post_install", "-at_install")
@@ -238,7 +314,7 @@ class TestErrorsInBrowser(ErrorsInBrowserCase):
             lies_above = f"{BANNER}.getBoundingClientRect().bottom"
             content = "document.querySelector('.o_action_manager').getBoundingClientRect().top"
             self.assertLessEqual(page.evaluate(lies_above), page.evaluate(content) + 1)
-            page.click(".o_xero_view_errors")
+            page.press_on(".o_xero_view_errors", "Enter")
             page.wait_for("!!document.querySelector('.o_form_view .alert-danger')", "the red message")
             page.sees("The e-mail address nobody@nowhere of Ridgeway University is not complete")
             page.sees("Correct or empty the e-mail address on the contact.")

@@ -34,7 +34,8 @@ OVERFLOWING = """(() => {
         return false;
     };
     const found = [];
-    const walker = document.createTreeWalker(document.querySelector(".o_action_manager"), NodeFilter.SHOW_TEXT);
+    const looked = document.querySelector(".modal-content") || document.querySelector(".o_action_manager");
+    const walker = document.createTreeWalker(looked, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const text = walker.currentNode, holder = text.parentElement;
         if (!text.data.trim() || !shown(holder)) { continue; }
@@ -60,38 +61,72 @@ class Screen:
     :ivar path: below /odoo/; names in braces are filled in from what the script of the setup answered
     :ivar ready: a selector that is there once the page is
     :ivar tab: words of a page of the form to open first
-    :ivar narrow: whether it is taken at 390 pixels too
+    :ivar clicks: what is clicked after that, each a selector; a dialog is looked at alone
     """
 
     name: str
     path: str
     ready: str
     tab: str = ""
-    narrow: bool = True
+    clicks: tuple[str, ...] = ()
 
 
-FORM, LIST = ".o_form_view .o_form_sheet", ".o_list_view .o_data_row"
+FORM, DIALOG = ".o_form_view .o_form_sheet", ".modal .modal-footer button"
 RECORDS = ".o_list_view .o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
+CONNECTION, INVOICE = "xero-connections/{connection}", "account.move/{invoice}"
+
+
+def _action(name: str) -> str:
+    return f"action-account_xero.xero_{name}_action"
+
+
+def _records(name: str, action: str) -> Screen:
+    return Screen(name, _action(action), RECORDS)
+
+
+def _button(action: str) -> str:
+    return f"button[name={action}]"
+
+
 SCREENS = (
     Screen("dashboard", "xero-dashboard", ".o_xero_card canvas"),
     Screen("sharing", "xero-sharing", ".o_xero_matrix"),
-    Screen("settings", "action-account_xero.xero_settings_action", "#xero_organisation"),
-    Screen("connection", "xero-connections/{connection}", FORM),
-    Screen("schedule", "xero-connections/{connection}", FORM, "Schedule"),
-    Screen("queue", "xero-connections/{connection}", FORM, "Export Queue"),
-    Screen("history", "xero-connections/{connection}", FORM, "Import/Export History"),
-    Screen("errors", "xero-connections/{connection}", FORM, "Unresolved Errors"),
-    Screen("owners", "xero-connections/{connection}", FORM, "Who Owns What"),
-    Screen("issue", "action-account_xero.xero_issue_action/{issue}", FORM),
-    Screen("invoice", "account.move/{invoice}", FORM, "Xero"),
+    Screen("settings", _action("settings"), "#xero_organisation"),
+    Screen("guide", "xero-connections/{draft}?cids={companies}", FORM),
+    Screen("connections", "xero-connections?cids={companies}", RECORDS),
+    Screen("connection", CONNECTION, FORM),
+    Screen("coverage", CONNECTION, FORM, "Mappings"),
+    Screen("schedule", CONNECTION, FORM, "Schedule"),
+    Screen("template", CONNECTION, FORM, "Schedule", ("button:has(.fa-magic)", DIALOG)),
+    Screen("queue", CONNECTION, FORM, "Export Queue"),
+    Screen("history", CONNECTION, FORM, "Import/Export History"),
+    Screen("errors", CONNECTION, FORM, "Unresolved Errors"),
+    Screen("owners", CONNECTION, FORM, "Who Owns What"),
+    Screen("personal-data", CONNECTION, FORM, "Settings", (_button("action_xero_personal_data"), DIALOG)),
+    Screen("first-load", "xero-first-load/{load}", FORM),
+    Screen("issue", f"{_action('issue')}/{{issue}}", FORM),
+    Screen("invoice", INVOICE, FORM, "Xero"),
+    Screen("preview", "account.move/{waiting}", FORM, "Xero", (_button("action_xero_preview"), ".o_xero_preview")),
+    Screen("unlink", INVOICE, FORM, "Xero", (_button("action_xero_unlink"), DIALOG)),
     Screen("contact", "res.partner/{partner}", FORM, "Xero"),
+    Screen("what-leaves", "res.partner/{partner}", FORM, "Xero", (_button("action_xero_what_leaves"), DIALOG)),
     Screen("product", "product.template/{product}", FORM, "Xero"),
-    Screen("accounts", "action-account_xero.xero_account_mapping_action", RECORDS),
-    Screen("taxes", "action-account_xero.xero_tax_mapping_action", RECORDS),
-    Screen("journals", "action-account_xero.xero_journal_mapping_action", RECORDS),
-    Screen("figures", "xero-figures", ".o_list_view", narrow=False),
-    Screen("requests", "action-account_xero.xero_request_action", RECORDS, narrow=False),
-    Screen("stock", "action-account_xero.xero_stock_document_action", ".o_view_controller", narrow=False),
+    _records("accounts", "account_mapping"),
+    _records("taxes", "tax_mapping"),
+    _records("journals", "journal_mapping"),
+    _records("currencies", "currency_mapping"),
+    Screen("tracking", _action("tracking_mapping"), ".o_view_controller"),
+    _records("fields", "field_mapping"),
+    Screen("field", "xero-field-mappings/{mapping}", FORM),
+    _records("all-queue", "outbox"),
+    _records("all-history", "history"),
+    _records("all-errors", "issue"),
+    _records("requests", "request"),
+    _records("figures", "figure"),
+    Screen("stock", _action("stock_document"), ".o_view_controller"),
+    Screen("stock-compared", _action("stock_level"), ".o_view_controller"),
+    _records("xero-accounts", "account"),
+    _records("xero-tax-rates", "tax_rate"),
 )
 
 
@@ -102,7 +137,7 @@ def take(context: Context, page: Page, folder: Path) -> list[str]:
     _log_in(page, context)
     wrong = []
     for screen in SCREENS:
-        for width in (WIDE, NARROW) if screen.narrow else (WIDE,):
+        for width in (WIDE, NARROW):
             wrong += _take(page, context, screen, facts, width, folder)
     return wrong
 
@@ -136,16 +171,20 @@ def _take(page: Page, context: Context, screen: Screen, facts: dict, width: int,
     if screen.tab:
         tabs = "[...document.querySelectorAll('.o_notebook_headers a')]"
         page.script(f"{tabs}.find(e => e.innerText.trim() === {json.dumps(screen.tab)}).click()")
+    for number, selector in enumerate(screen.clicks):
+        page.wait(selector)
+        if number < len(screen.clicks) - 1:
+            page.choose(selector)
     time.sleep(1.5)  # charts, avatars and fonts
     height = page.script(
-        "Math.max(...[...document.querySelectorAll('.o_action_manager, .o_action_manager *')].map(e => "
-        "['auto', 'scroll'].includes(getComputedStyle(e).overflowY) && e.clientHeight > 300 ? e.scrollHeight + "
+        "Math.max(...[...document.querySelectorAll('.o_action_manager, .o_action_manager *, .modal, .modal *')].map("
+        "e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowY) && e.clientHeight > 300 ? e.scrollHeight + "
         "e.getBoundingClientRect().top : 0), document.documentElement.scrollHeight)"
     )
     page.resize(width, int(min(most, max(least, height))))
     time.sleep(0.7)
     path = folder / f"{screen.name}-{width}.png"
-    path.write_bytes(small(page.picture(), colours=64))
+    path.write_bytes(small(page.picture(), colours=128))
     say(f"· {path.name}, {path.stat().st_size // 1000} kB")
     wrong = [f"{path.name}: the text {text!r} overflows" for text in page.script(OVERFLOWING)]
     if page.width() > width:

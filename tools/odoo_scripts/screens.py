@@ -23,19 +23,68 @@ for reason in ("", "Sample for the trade fair"):
         }
     )
     move.action_post()
+
+# Fields that somebody mapped.
+env["xero.field.mapping"].create(
+    {
+        "connection_id": connection.id,
+        "resource": "Invoices",
+        "xero_field": "Invoices.Reference",
+        "transform": "format",
+        "format": "{ref} / {invoice_user_id.name}",
+    }
+)
+invoice = env["account.move"].search(
+    [("company_id", "=", company.id), ("move_type", "=", "out_invoice"), ("xero_state", "=", "synced")], limit=1
+)
+mapping = env["xero.field.mapping"].create(
+    {
+        "connection_id": connection.id,
+        "resource": "Contacts",
+        "xero_field": "Contacts.AccountNumber",
+        "transform": "field",
+        "odoo_field": "ref",
+    }
+)
+for number, customer in enumerate(env["account.move"].search([("company_id", "=", company.id)]).partner_id, 201):
+    customer.ref = f"K-{number}"
 env.cr.commit()
 env["xero.exporter"]._run(connection)
 env.cr.commit()
 
-synced = env["xero.binding"].search(
-    [("connection_id", "=", connection.id), ("model", "=", "account.move"), ("state", "=", "synced")], limit=1
+# One that is still in the queue, for the preview.
+connection.export_cron_id.active = False
+waiting = env["account.move"].create(
+    {
+        "move_type": "out_invoice",
+        "partner_id": invoice.partner_id.id,
+        "company_id": company.id,
+        "ref": "PO 4471",
+        "invoice_line_ids": [
+            (0, 0, {"product_id": product.id, "quantity": 3, "price_unit": 480.0, "tax_ids": tax[:1].ids})
+        ],
+    }
 )
-invoice = env["account.move"].browse(synced.res_id)
+waiting.action_post()
+connection.action_first_load()
+load = env["xero.first.load"].search([("connection_id", "=", connection.id)], limit=1)
+load.action_count()
+
+# A company that is not connected yet, for what is said to whoever is to connect it.
+other = env["res.company"].search([("id", "not in", env["xero.connection"].search([]).company_id.ids)], limit=1)
+draft = env["xero.connection"].create({"company_id": other.id, "environment": "live"})
+env.cr.commit()
+
 item = env["xero.binding"].search([("connection_id", "=", connection.id), ("model", "=", "product.product")], limit=1)
 result = {
     "connection": connection.id,
     "issue": env["xero.issue"].search([("connection_id", "=", connection.id), ("state", "=", "open")], limit=1).id,
     "invoice": invoice.id,
+    "waiting": waiting.id,
+    "mapping": mapping.id,
+    "load": load.id,
+    "draft": draft.id,
+    "companies": "-".join(map(str, (company | other).ids)),
     "partner": invoice.partner_id.id,
     "product": env["product.product"].browse(item.res_id).product_tmpl_id.id,
 }
