@@ -120,8 +120,8 @@ class XeroExporter(models.AbstractModel):
         if request.attempts and not isinstance(outcome, outcomes.InDoubt):
             self.env["xero.reconciler"]._end_doubt(connection, request)
         if outcome is None:
-            self._apply_answer(connection, mapper, request, reply)
-        elif isinstance(outcome, outcomes.InDoubt):
+            return self._apply_answer(connection, mapper, request, reply)
+        if isinstance(outcome, outcomes.InDoubt):
             self._apply_doubt(connection, request, outcome)
         elif isinstance(outcome, outcomes.RetryLater | outcomes.ReconnectNeeded | outcomes.Unauthorised):
             self._release(request, outcome)
@@ -130,6 +130,7 @@ class XeroExporter(models.AbstractModel):
         return []
 
     def _apply_answer(self, connection, mapper, request, reply):
+        """Keep what was done and refused. Returns the calls that follow, of records that take several."""
         answer = reply.answer
         request.write(
             {
@@ -151,6 +152,7 @@ class XeroExporter(models.AbstractModel):
         self._apply_refused_elements(connection, mapper, request, refused)
         if reply.is_unread:
             self._come_again(request)
+        return [call for spec, data in done if spec["facts"].get("more") for call in mapper._next_calls(spec, data)]
 
     @api.model
     def _unread(self, request, reply):
@@ -191,7 +193,7 @@ class XeroExporter(models.AbstractModel):
             "model": spec["model"],
             "res_id": spec["res_id"],
             "resource": mapper._xero_resource,
-            "external_id": mapper._external_id(data) or spec["facts"].get("external_id"),
+            "external_id": mapper._linked_id(data, spec["facts"]),
             "code": mapper._code(data),
             "natural_key": mapper._natural_key(data) or spec["natural_key"],
             "state": "synced",
@@ -216,7 +218,13 @@ class XeroExporter(models.AbstractModel):
     ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 
     def _finish(self, connection, mapper, request, done, action=None, note=None):
-        """Take settled work off the queue, close its issues, and write the history."""
+        """Take settled work off the queue, close its issues, and write the history.
+
+        What takes several calls is settled by the last of them; until then its rows wait, for a run may die.
+        """
+        begun = [spec for spec, _data in done if spec["facts"].get("more")]
+        self.env["xero.outbox"].browse(row for spec in begun for row in spec["rows"]).exists().request_id = False
+        done = [(spec, data) for spec, data in done if not spec["facts"].get("more")]
         if not done:
             return
         self.env["xero.outbox"].browse(row for spec, _data in done for row in spec["rows"]).exists().unlink()
@@ -227,7 +235,7 @@ class XeroExporter(models.AbstractModel):
                     "model": spec["model"],
                     "res_id": spec["res_id"],
                     "resource": mapper._xero_resource,
-                    "external_id": mapper._external_id(data) or spec["facts"].get("external_id"),
+                    "external_id": mapper._linked_id(data, spec["facts"]),
                     "direction": "out",
                     "action": action or self.ACTIONS[spec["action"]],
                     "note": note or spec["facts"].get("note"),

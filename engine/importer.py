@@ -87,11 +87,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """What was read at a place, by Xero's clock."""
+    """What was read at a place, by Xero's clock.
+
+    :ivar count: how many elements its list had, whatever was made of them
+    """
 
     place: Place
     payloads: list
     server_time: datetime | None
+    count: int
 
 
 class XeroImporter(models.AbstractModel):
@@ -230,8 +234,8 @@ class XeroImporter(models.AbstractModel):
         self._checkpoint()
         while place:
             answer = self._read(run, lambda client, at=place: self._page(client, mapper, at))
-            payloads = self._whole(run, mapper, mapper._candidates([answer]))
-            page = Page(place, payloads, answer.server_time)
+            listed = mapper._candidates([answer])
+            page = Page(place, self._whole(run, mapper, listed), answer.server_time, len(listed))
             place = self._keep(run, lambda p=page: self._book_page(run.connection, mapper, cursor, generation, p))
             self._checkpoint(run, more=bool(place))
 
@@ -242,9 +246,9 @@ class XeroImporter(models.AbstractModel):
         found = []
         for payload in payloads:
             asked_at = fields.Datetime.now()
-            path = f"{mapper._xero_resource}/{mapper._external_id(payload)}"
-            answer = self._read(run, lambda client, p=path: client.get(p))
-            found += [{**element, "AskedAt": asked_at} for element in mapper._candidates([answer])]
+            paths = mapper._paths_of(payload)
+            answers = [self._read(run, lambda client, p=path: client.get(p)) for path in paths]
+            found += [{**element, "AskedAt": asked_at} for element in mapper._whole_of(payload, answers)]
         return found
 
     def _note_run(self, run, mapper, started):
@@ -270,7 +274,7 @@ class XeroImporter(models.AbstractModel):
         self._import_page(connection, mapper, payloads)
         server_time = page.server_time and page.server_time.replace(tzinfo=None, microsecond=0)
         following = None
-        if mapper._is_paged and len(payloads) >= self._page_size(mapper):
+        if mapper._is_paged and page.count >= self._page_size(mapper):
             following = place.after(self._last_change(mapper, payloads), server_time)
             moved = cursor._go_on(generation, following.since, following.number)
         else:

@@ -277,6 +277,20 @@ class XeroMapper(models.AbstractModel):
         return data.get(self._xero_id)
 
     @api.model
+    def _linked_id(self, data, facts):
+        """The identifier that a record is linked by once an answer holds ``data``."""
+        return self._external_id(data) or facts.get("external_id")
+
+    @api.model
+    def _next_calls(self, spec, data):
+        """The calls that follow one whose element has ``more`` among its facts.
+
+        :param spec: the element that was carried out; its rows stay in the queue until the last call
+        :param data: what Xero answered
+        """
+        return []
+
+    @api.model
     def _natural_key(self, data):
         return (data.get(self._xero_number) or "").lower() or None
 
@@ -346,6 +360,21 @@ class XeroMapper(models.AbstractModel):
         return data.get("Status") in ("VOIDED", "DELETED")
 
     # === FROM XERO === #
+
+    @api.model
+    def _paths_of(self, payload):
+        """What is read of one element of a list that shows less than the record."""
+        return [f"{self._xero_resource}/{self._external_id(payload)}"]
+
+    @api.model
+    def _whole_of(self, payload, answers):
+        """The elements that the answers to ``_paths_of`` make of one of a list."""
+        return self._candidates(answers)
+
+    @api.model
+    def _concerns(self, connection):
+        """Whether a connection has this resource at all."""
+        return True
 
     @api.model
     def _from_xero(self, connection, payloads):

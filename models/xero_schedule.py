@@ -35,6 +35,10 @@ OBJECTS = {
     "LeaveApplications": _lt("Leave"),
     "ManualJournals": _lt("Manual Journals"),
     "PayRuns": _lt("Pay Runs"),
+    "PayrollEmployees": _lt("Employees"),
+    "PayrollLeave": _lt("Leave"),
+    "PayrollRuns": _lt("Pay Runs"),
+    "PayrollTimesheets": _lt("Timesheets"),
     "PurchaseOrders": _lt("Purchase Orders"),
     "StockMoves": _lt("Stock"),
     "TaxRates": _lt("Tax Rates"),
@@ -113,9 +117,11 @@ class XeroSchedule(models.Model):
     # === SETTINGS === #
 
     @api.model
-    def _defaults(self):
+    def _defaults(self, connection=None):
         """The rows that a connection starts with: everything out at once, payments in every 2 business hours."""
-        mappers = self.env["xero.mapper"]._all()
+        mappers = [
+            mapper for mapper in self.env["xero.mapper"]._all() if not connection or mapper._concerns(connection)
+        ]
         out = [
             {"resource": mapper._xero_resource, "direction": "out", "sequence": mapper._rank, "mode": "automatic"}
             for mapper in mappers
@@ -143,7 +149,9 @@ class XeroSchedule(models.Model):
         """The schedules of a connection; what is missing, for instance of a bridge installed since, is made."""
         rows = self.sudo().search([("connection_id", "=", connection.id)])
         known = {(row.resource, row.direction) for row in rows}
-        missing = [values for values in self._defaults() if (values["resource"], values["direction"]) not in known]
+        missing = [
+            values for values in self._defaults(connection) if (values["resource"], values["direction"]) not in known
+        ]
         return rows | self.sudo().create([{**values, "connection_id": connection.id} for values in missing])
 
     @api.constrains("times", "timing", "mode", *DAYS)

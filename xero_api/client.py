@@ -25,7 +25,7 @@ from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.rest import RESTClientObject
 
-from . import answers, classify, codec, hosts, methods, redact
+from . import answers, classify, codec, hosts, methods, payroll2, redact
 from .answers import Answer, Call, Element, Remaining
 from .classify import Reply, Trouble
 from .files import File
@@ -174,7 +174,7 @@ class XeroClient:
         reply = _exchange(outgoing, self._send)
         ms = round((time.monotonic() - started) * 1000)
         try:
-            answer = replace(_read(reply, segments, body, ms, is_private=bool(outgoing.root)), sent_at=sent_at)
+            answer = replace(_read(reply, segments, body, ms, root=outgoing.root), sent_at=sent_at)
         except XeroError as error:
             self._record(outgoing, reply, sent_at, ms, type(error).__name__)
             raise
@@ -426,19 +426,22 @@ def _query_text(value: Any) -> str:
 # --- what comes in -----------------------------------------------------------------------------------------------
 
 
-def _read(reply: Reply, segments: list[str], body: Any, ms: int, is_private: bool = False) -> Answer:
+def _read(reply: Reply, segments: list[str], body: Any, ms: int, root: str | None = None) -> Answer:
     """The answer to a call, or the outcome it came to as an exception."""
     if _is_garbled(reply):
         reply = replace(reply, trouble=Trouble.GARBLED, detail="no JSON object")
-    if error := classify.outcome(reply, is_private=is_private):
+    is_version_2 = bool(root) and payroll2.MARK in root
+    if is_version_2 and reply.is_read and reply.status == 400 and payroll2.is_past_the_end(reply.problem):
+        reply = replace(reply, status=200)
+    if error := classify.outcome(reply, is_private=bool(root)):
         raise error
     payload = None if reply.status == 204 else reply.payload
-    if is_private:
+    if root:
         payload = redact.without_private(payload)
     return Answer(
         status=reply.status,
         payload=payload,
-        elements=_elements(reply, segments, payload, body),
+        elements=_elements(reply, segments, payload, body, is_version_2),
         limits=answers.remaining(reply.headers),
         server_time=_server_time(reply, payload),
         ms=ms,
@@ -452,8 +455,8 @@ def _is_garbled(reply: Reply) -> bool:
     return is_success and reply.status != 204 and reply.payload is None
 
 
-def _elements(reply: Reply, segments: list[str], payload: dict | None, body: Any) -> list[Element]:
-    records = methods.array_of(segments, payload or {})
+def _elements(reply: Reply, segments: list[str], payload: dict | None, body: Any, is_version_2: bool) -> list[Element]:
+    records = payroll2.records(payload) if is_version_2 else methods.array_of(segments, payload or {})
     id_key = methods.id_key_of(segments) if reply.verb in ("PUT", "POST") else None
     if id_key and payload is not None and len(records) != (sent := _sent(segments, body)):
         raise InDoubt(f"Xero answered {len(records)} records of {reply.path}, {sent} were sent", status=reply.status)

@@ -129,6 +129,8 @@ ID_KEYS = {
     "LeaveApplications": "LeaveApplicationID",
     "ManualJournals": "ManualJournalID",
     "Payments": "PaymentID",
+    "PayrollEmployees": "employeeID",
+    "PayrollTimesheets": "timesheetID",
     "PurchaseOrders": "PurchaseOrderID",
     "Quotes": "QuoteID",
     "Timesheets": "TimesheetID",

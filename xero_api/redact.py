@@ -42,6 +42,9 @@ _PERSONAL_KEYS = frozenset({"bankaccountdetails", "bankaccountnumber", "taxnumbe
 _PRIVATE_KEYS = frozenset(
     {
         "bankaccounts",
+        "bankaccount",
+        "paymentlines",
+        "paymentmethod",
         "paymentmethods",
         "superannuationfundbankaccount",
         "supermemberships",
@@ -50,6 +53,8 @@ _PRIVATE_KEYS = frozenset(
         "taxnumber",
         "irdnumber",
         "nationalinsurancenumber",
+        "ninumber",
+        "taxsettings",
         "residencystatus",
     }
 )

@@ -38,26 +38,29 @@ class XeroMapperEmployee(models.AbstractModel):
     def _payload(self, employee, prepared):
         binding, connection = prepared["bindings"].get(employee.id), prepared["connection"]
         self._check_policy(employee)
-        linked = binding and binding.external_id
+        linked = self._is_linked(binding)
         if not linked and not connection.export_employees:
             raise Hold("employee_not_linked", employee, name=employee.name)
         payload = self._values(employee)
         if linked:
-            return "update", {"EmployeeID": binding.external_id, **payload}
+            return "update", {self._xero_id: binding.external_id, **payload}
         return "create", {**payload, **self._terms(employee)}
 
-    def _values(self, employee):
-        first, last = split_name(employee.name)
-        lacking = [
-            words
-            for words, value in (
-                (self.env._("a last name"), first and last),
-                (self.env._("the date of birth"), employee.birthday),
-            )
-            if not value
-        ]
+    def _required(self, employee):
+        """What the payroll has to know of somebody, in words, and whether Odoo has it."""
+        return {
+            self.env._("a last name"): all(split_name(employee.name)),
+            self.env._("the date of birth"): employee.birthday,
+        }
+
+    def _check_complete(self, employee):
+        lacking = [words for words, value in self._required(employee).items() if not value]
         if lacking:
             raise Hold("employee_incomplete", employee, name=employee.name, lacking=", ".join(lacking))
+
+    def _values(self, employee):
+        self._check_complete(employee)
+        first, last = split_name(employee.name)
         return {
             "FirstName": first,
             "LastName": last,

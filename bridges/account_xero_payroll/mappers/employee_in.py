@@ -27,7 +27,7 @@ class XeroMapperEmployee(models.AbstractModel):
 
         :return: ``{EmployeeID: ("linked" or "created", employee) | Hold | None}``
         """
-        return {payload["EmployeeID"]: self._import(connection, payload) for payload in payloads}
+        return {self._external_id(payload): self._import(connection, payload) for payload in payloads}
 
     def _import(self, connection, payload):
         found = self._same_employee(connection, payload)
@@ -50,7 +50,11 @@ class XeroMapperEmployee(models.AbstractModel):
 
     @api.model
     def _may_create(self, connection, payload):
-        return connection.import_employees and payload.get("Status", ACTIVE) == ACTIVE
+        return connection.import_employees and self._is_at_work(payload)
+
+    @api.model
+    def _is_at_work(self, payload):
+        return payload.get("Status", ACTIVE) == ACTIVE
 
     # === WHO IT IS === #
 
@@ -149,7 +153,7 @@ class XeroMapperEmployee(models.AbstractModel):
     def _own_digest(self, binding, employee):
         prepared = {"connection": binding.connection_id, "bindings": {employee.id: binding}}
         try:
-            _action, payload = self._payload(employee, prepared)
+            _action, payload, *_facts = self._payload(employee, prepared)
         except (Hold, Skip):
             return False
         return codec.digest(self._content(payload))

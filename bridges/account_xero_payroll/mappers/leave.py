@@ -39,7 +39,7 @@ class XeroMapperLeave(models.AbstractModel):
     def _payload(self, leave, prepared):
         binding, connection = prepared["bindings"].get(leave.id), prepared["connection"]
         self._check_policy(leave)
-        linked = binding and binding.external_id
+        linked = self._is_linked(binding)
         if leave.state != "validate" and (not linked or binding.state == "deleted"):
             raise Skip(self.env._("It is not approved."))
         if not connection._has_payroll():

@@ -17,7 +17,7 @@ class XeroMapperLeave(models.AbstractModel):
 
     @api.model
     def _from_xero(self, connection, payloads):
-        return {payload["LeaveApplicationID"]: self._import(connection, payload) for payload in payloads}
+        return {self._external_id(payload): self._import(connection, payload) for payload in payloads}
 
     def _import(self, connection, payload):
         employee = self._employee(connection, payload)
@@ -31,7 +31,7 @@ class XeroMapperLeave(models.AbstractModel):
 
     @api.model
     def _employee(self, connection, payload):
-        links = self.env["xero.binding"]._by_external(connection, "Employees", {payload.get("EmployeeID")})
+        links = self.env["xero.binding"]._by_external(connection, self._people_resource, {payload.get("EmployeeID")})
         link = links.get(payload.get("EmployeeID"))
         return self.env["hr.employee"].browse(link.res_id if link else []).exists()
 

@@ -6,7 +6,14 @@ from odoo.addons.account_xero.mappers.document_reading import amount
 from odoo.addons.account_xero.xero_api import codec
 
 #: Field of ours → key of Xero's, of a run and of a payslip.
-TOTALS = {"wages": "Wages", "tax": "Tax", "super_amount": "Super", "deductions": "Deductions", "net_pay": "NetPay"}
+TOTALS = {
+    "wages": "Wages",
+    "tax": "Tax",
+    "employer_tax": "EmployerTax",
+    "super_amount": "Super",
+    "deductions": "Deductions",
+    "net_pay": "NetPay",
+}
 
 
 class XeroMapperPayRun(models.AbstractModel):
@@ -46,7 +53,7 @@ class XeroMapperPayRun(models.AbstractModel):
     def _keep_payslips(self, connection, run, payload):
         slips = payload.get("Payslips") or []
         employees = self.env["xero.binding"]._by_external(
-            connection, "Employees", {slip.get("EmployeeID") for slip in slips} - {None}
+            connection, self._people_resource, {slip.get("EmployeeID") for slip in slips} - {None}
         )
         run.payslip_ids.unlink()
         self.env["xero.payslip"].create(

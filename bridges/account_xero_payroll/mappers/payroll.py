@@ -29,6 +29,24 @@ class XeroMapperPayroll(models.AbstractModel):
     _page_size = 100
     _read_switch = "reads_payroll"
     _read_every = 24
+    _payroll_version = "1.0"
+    _people_resource = "Employees"  # the resource whose ids stand in payloads
+
+    # === WHICH CONNECTIONS === #
+
+    @api.model
+    def _concerns(self, connection):
+        return connection._payroll_version() == self._payroll_version
+
+    @api.model
+    def _handles(self, connection, ids):
+        """Each country's payroll speaks one version, so a record belongs to one of the mappers of its model."""
+        return super()._handles(connection, ids) if self._concerns(connection) else []
+
+    @api.model
+    def _is_linked(self, binding):
+        """Whether Xero has the record, so that it is changed and not made."""
+        return bool(binding and binding.external_id)
 
     # === READING === #
 

@@ -53,7 +53,7 @@ class XeroMapperTimesheet(models.AbstractModel):
     def _payload(self, sheet, prepared):
         binding, connection = prepared["bindings"].get(sheet.id), prepared["connection"]
         self._check_policy(sheet)
-        linked = binding and binding.external_id
+        linked = self._is_linked(binding)
         if not linked and not sheet.entries:
             raise Skip(self.env._("There are no hours in this pay period."))
         if sheet._is_closed():
@@ -94,7 +94,7 @@ class XeroMapperTimesheet(models.AbstractModel):
 
     @api.model
     def _agreed(self, data, facts):
-        return {"entries": facts.get("entries", []), "units": units_of(data)}
+        return {"entries": facts.get("entries", []), "units": self._units(data)}
 
     @api.model
     def _lookups(self, payloads, facts):
@@ -107,6 +107,21 @@ class XeroMapperTimesheet(models.AbstractModel):
             codec.read_date(payload, key) == codec.read_date(candidate, key) for key in ("StartDate", "EndDate")
         )
 
+    @api.model
+    def _units(self, data):
+        """What a sheet of Xero's says, in a form that can be compared."""
+        return units_of(data)
+
+    @api.model
+    def _has_hours(self, data):
+        return bool(units_of(data))
+
+    @api.model
+    def _hours_in(self, data):
+        """All hours of a timesheet of Xero."""
+        lines = data.get("TimesheetLines") or []
+        return float(sum(units for line in lines for units in line.get("NumberOfUnits") or []))
+
     # === FROM XERO === #
 
     @api.model
@@ -118,14 +133,14 @@ class XeroMapperTimesheet(models.AbstractModel):
         sheet = self._sheet_of(connection, payload)
         if not sheet:
             return None
-        if units_of(payload):
+        if self._has_hours(payload):
             return Hold("timesheet_made_in_xero", sheet, sheet=sheet.display_name)
         self._follow_status(sheet, payload, [])
         return "linked", sheet
 
     @api.model
     def _sheet_of(self, connection, payload):
-        links = self.env["xero.binding"]._by_external(connection, "Employees", {payload.get("EmployeeID")})
+        links = self.env["xero.binding"]._by_external(connection, self._people_resource, {payload.get("EmployeeID")})
         link = links.get(payload.get("EmployeeID"))
         return self.env["xero.timesheet"].search(
             [
@@ -145,7 +160,7 @@ class XeroMapperTimesheet(models.AbstractModel):
     def _is_news(self, binding, payload):
         sheet = self.env["xero.timesheet"].browse(binding.res_id).exists()
         is_moved = sheet and STATES.get(payload.get("Status"), "draft") != sheet.remote_state
-        return bool(sheet) and (is_moved or units_of(payload) != (binding.agreed or {}).get("units"))
+        return bool(sheet) and (is_moved or self._units(payload) != (binding.agreed or {}).get("units"))
 
     @api.model
     def _changed_in_xero(self, connection, changes):
@@ -157,7 +172,7 @@ class XeroMapperTimesheet(models.AbstractModel):
     def _follow(self, binding, payload, agreed):
         sheet = self.env["xero.timesheet"].browse(binding.res_id)
         is_moved = self._follow_status(sheet, payload, agreed.get("entries", []))
-        if units_of(payload) != agreed.get("units"):
+        if self._units(payload) != agreed.get("units"):
             problem = {
                 "code": "timesheet_changed",
                 "values": {"sheet": sheet.display_name},
@@ -167,7 +182,7 @@ class XeroMapperTimesheet(models.AbstractModel):
                 "resource": self._xero_resource,
             }
             self.env["xero.issue"]._raise_many(binding.connection_id, [problem])
-            binding.agreed = {**agreed, "units": units_of(payload)}
+            binding.agreed = self._agreed(payload, agreed)
             return "updated"
         return "updated" if is_moved else None
 

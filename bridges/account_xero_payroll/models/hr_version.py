@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.account_xero.engine.outbox import MENDED
 from odoo.addons.account_xero.models.xero_sync_mixin import LINKED
 
 
@@ -19,9 +20,17 @@ class HrVersion(models.Model):
             "private_country_id",
             "contract_date_start",
             "job_title",
+            "sex",
         }
     )
     _xero_mends = False
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._xero_watched.isdisjoint(vals):
+            # What an employee lacked may be here now: the problem is the employee's.
+            self.env["xero.outbox"]._remember(MENDED, "hr.employee", self.employee_id.ids)
+        return result
 
     def _write_multi(self, vals_list):
         super()._write_multi(vals_list)

@@ -2,17 +2,31 @@ from odoo import api, fields, models
 
 from odoo.addons.account_xero.xero_api import outcomes
 
-# Country of the organisation → resource → where it lives (xero-api.md 4.13). Other countries have no payroll API.
-ROOTS = {
-    "AU": {
+# Version of the payroll → resource → where it lives (xero-api.md 4.13).
+VERSION_1, VERSION_2 = "1.0", "2.0"
+PLACES = {
+    VERSION_1: {
         name: f"payroll.xro/1.0/{name}"
         for name in ("Employees", "PayItems", "PayrollCalendars", "PayRuns", "Timesheets", "LeaveApplications")
     },
+    VERSION_2: {
+        "PayrollEmployees": "payroll.xro/2.0/Employees",
+        "PayrollTimesheets": "payroll.xro/2.0/Timesheets",
+        "PayrollLeave": "payroll.xro/2.0/Employees",
+        "PayrollRuns": "payroll.xro/2.0/PayRuns",
+        **{
+            name: f"payroll.xro/2.0/{name}"
+            for name in ("PayRunCalendars", "EarningsRates", "LeaveTypes", "Deductions", "Reimbursements")
+        },
+    },
 }
+# Country of the organisation → version of its payroll. Other countries have no payroll API.
+VERSIONS = {"AU": VERSION_1, "NZ": VERSION_2, "GB": VERSION_2}
+ROOTS = {country: PLACES[version] for country, version in VERSIONS.items()}
 # Countries whose organisations say where people work, and nothing else of a payroll (features.md A6-12).
 LOCATIONS_ONLY = {"US": {"WorkLocations": "payroll.xro/1.0/WorkLocations"}}
+READ_WITH_SETTINGS = ("xero.pay.calendar", "xero.pay.item")
 SCOPES = ("payroll.employees", "payroll.timesheets", "payroll.settings.read", "payroll.payruns.read")
-SETTINGS = ("PayItems", "PayrollCalendars")
 
 
 class XeroConnection(models.Model):
@@ -115,6 +129,13 @@ class XeroConnection(models.Model):
     pay_tax_account_id = fields.Many2one(
         "account.account", "Tax Withheld", check_company=True, help="Tax withheld until it is paid to the tax office."
     )
+    pay_employer_tax_account_id = fields.Many2one(
+        "account.account",
+        "Employer's Contributions",
+        check_company=True,
+        help="What the company pays to the tax office on top of the wages, such as National Insurance: its cost. It is "
+        "owed with the tax withheld.",
+    )
     pay_deductions_account_id = fields.Many2one(
         "account.account",
         "Deductions Owed",
@@ -138,6 +159,19 @@ class XeroConnection(models.Model):
         if not self.allow_payroll:
             return {}
         return {**ROOTS.get(self.country_code, {}), **LOCATIONS_ONLY.get(self.country_code, {})}
+
+    def _payroll_version(self):
+        """Which version of the payroll the organisation's country has; that of Australia where it has none."""
+        return VERSIONS.get(self.country_code, VERSION_1) if self.country_code else None
+
+    def _is_read(self, mapper):
+        version = getattr(mapper, "_payroll_version", None)
+        return version in (None, self._payroll_version()) and super()._is_read(mapper)
+
+    def _payroll_mapper(self, model):
+        """The mapper of a model in the payroll's own version."""
+        mappers = self.env["xero.mapper"]._for_model(model)
+        return next(mapper for mapper in mappers if mapper._concerns(self))
 
     def _lacks_payroll_scopes(self):
         return not all(self._grants(scope) or self._grants(scope.removesuffix(".read")) for scope in SCOPES)
@@ -211,17 +245,16 @@ class XeroConnection(models.Model):
                     self._request_reading(mapper._xero_resource)
 
     def _look_at_payroll(self):
-        """``(payroll_state, {model: rows})``; up to four calls."""
+        """``(payroll_state, {model: rows})``; up to six calls."""
         roots = self._payroll_roots()
         if not roots:
             return "country", {}
         if self._lacks_payroll_scopes():
             return "no_consent", {}
-        models_of = {"PayrollCalendars": "xero.pay.calendar", "PayItems": "xero.pay.item"}
-        wanted = {**models_of, "WorkLocations": "xero.work.location"}
+        models_of = ("xero.work.location",) if self.country_code in LOCATIONS_ONLY else READ_WITH_SETTINGS
         try:
             with self._get_client() as client:
-                found = {model: self.env[model]._fetch(self, client) for name, model in wanted.items() if name in roots}
+                found = {model: self.env[model]._fetch(self, client) for model in models_of}
         except outcomes.MissingScope:
             return self._why_closed(), {}
         except outcomes.XeroError:

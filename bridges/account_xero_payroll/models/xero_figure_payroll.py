@@ -20,17 +20,18 @@ class XeroFigure(models.Model):
         if not connection._has_payroll():
             return {**read, "payroll": None}
         since = day - timedelta(days=DAYS)
-        employees = [one.get("Status") for one in self._payroll_pages(client, "Employees")]
+        people, sheets = (connection._payroll_mapper(model) for model in ("hr.employee", "xero.timesheet"))
+        employees = [people._is_at_work(one) for one in self._payroll_pages(client, people)]
         hours = [
-            _hours(sheet)
-            for sheet in self._payroll_pages(client, "Timesheets")
+            sheets._hours_in(sheet)
+            for sheet in self._payroll_pages(client, sheets)
             if codec.read_date(sheet, "StartDate") >= since
         ]
         return {**read, "payroll": {"employees": employees, "hours": hours, "since": since}}
 
-    def _payroll_pages(self, client, resource):
+    def _payroll_pages(self, client, mapper):
         for number in range(1, 10_000):
-            elements = client.get(resource, {"page": number}).payload.get(resource) or []
+            elements = mapper._candidates([client.get(mapper._xero_resource, {"page": number})])
             yield from elements
             if len(elements) < PAGE:
                 return
@@ -56,7 +57,7 @@ class XeroFigure(models.Model):
                 "label": self.env._("Employees at work"),
                 "unit": "people",
                 "odoo_amount": working,
-                "xero_amount": sum(status == "ACTIVE" for status in payroll["employees"]),
+                "xero_amount": sum(payroll["employees"]),
             },
             {
                 "widget": "m_hours",
@@ -81,9 +82,3 @@ class XeroFigure(models.Model):
             "views": [[False, "list"], [False, "form"]],
             "domain": [("company_id", "=", self.company_id.id)],
         }
-
-
-def _hours(sheet):
-    """All hours of a timesheet of Xero."""
-    lines = sheet.get("TimesheetLines") or []
-    return float(sum(units for line in lines for units in line.get("NumberOfUnits") or []))

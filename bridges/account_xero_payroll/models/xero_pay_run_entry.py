@@ -12,6 +12,8 @@ LINES = (
     ("reimbursement", "pay_reimbursement_account_id", 1),
     ("super_amount", "pay_super_expense_account_id", 1),
     ("super_amount", "pay_super_liability_account_id", -1),
+    ("employer_tax", "pay_employer_tax_account_id", 1),
+    ("employer_tax", "pay_tax_account_id", -1),
     ("tax", "pay_tax_account_id", -1),
     ("deductions", "pay_deductions_account_id", -1),
     ("net_pay", "pay_net_account_id", -1),

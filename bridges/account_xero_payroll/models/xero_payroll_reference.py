@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.account_xero.xero_api import codec
+from odoo.addons.account_xero.xero_api import codec, payroll2
 
 from ..pay_periods import period_of
 
@@ -10,6 +10,30 @@ KINDS = {
     "DeductionTypes": ("deduction", "DeductionTypeID"),
     "ReimbursementTypes": ("reimbursement", "ReimbursementTypeID"),
 }
+#: The same of version 2, each a resource of its own.
+KINDS_2 = {
+    "EarningsRates": ("earnings", "EarningsRateID"),
+    "LeaveTypes": ("leave", "LeaveTypeID"),
+    "Deductions": ("deduction", "DeductionId"),
+    "Reimbursements": ("reimbursement", "ReimbursementID"),
+}
+#: Version 2's key in PascalCase → what version 1 calls it.
+NAMES_2 = {
+    "PeriodStartDate": "StartDate",
+    "DeductionName": "Name",
+    "ExpenseAccountID": "AccountID",
+    "LiabilityAccountId": "AccountID",
+}
+PAGES = 1000
+
+
+def pages_2(client, resource):
+    """All elements of a resource of version 2, in version 1's words."""
+    for number in range(1, PAGES):
+        answer = client.get(resource, {"page": number})
+        yield from (payroll2.in_words_of_version_1(element.data, NAMES_2) for element in answer.elements)
+        if number >= (answer.payload.get("pagination") or {}).get("pageCount", 1):
+            return
 
 
 class XeroPayrollReference(models.AbstractModel):
@@ -44,6 +68,12 @@ class XeroPayCalendar(models.Model):
     payment_date = fields.Date("First Payment", readonly=True)
 
     _once = models.UniqueIndex("(connection_id, external_id)", "This calendar has been read already.")
+
+    @api.model
+    def _fetch(self, connection, client):
+        if connection._payroll_version() == "1.0":
+            return super()._fetch(connection, client)
+        return [self._from_xero(element) for element in pages_2(client, "PayRunCalendars")]
 
     @api.model
     def _from_xero(self, element):
@@ -85,10 +115,22 @@ class XeroPayItem(models.Model):
 
     @api.model
     def _fetch(self, connection, client):
-        """All four kinds come in one answer."""
+        """All four kinds: in one answer, or each in its own."""
+        if connection._payroll_version() != "1.0":
+            return self._fetch_2(connection, client)
         payload = client.get(self._xero_resource).payload.get(self._xero_resource) or {}
         return [
             self._item(kind, id_key, one) for key, (kind, id_key) in KINDS.items() for one in payload.get(key) or []
+        ]
+
+    @api.model
+    def _fetch_2(self, connection, client):
+        accounts = self.env["xero.account"].sudo().search([("connection_id", "=", connection.id)])
+        codes = {account.external_id: account.code for account in accounts}
+        return [
+            self._item(kind, id_key, {**one, "AccountCode": codes.get(one.get("AccountID"))})
+            for resource, (kind, id_key) in KINDS_2.items()
+            for one in pages_2(client, resource)
         ]
 
     @api.model
@@ -101,7 +143,7 @@ class XeroPayItem(models.Model):
             "unit": element.get("TypeOfUnits") or False,
             "account_code": element.get("AccountCode") or False,
             "is_paid": bool(element.get("IsPaidLeave")),
-            "active": element.get("CurrentRecord", True) is not False,
+            "active": element.get("CurrentRecord") is not False and element.get("IsActive") is not False,
         }
 
 

@@ -8,4 +8,5 @@ from . import (
     test_privacy,
     test_timesheet_steps,
     test_timesheets,
+    test_version2,
 )

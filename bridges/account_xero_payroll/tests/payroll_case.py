@@ -10,6 +10,7 @@ HOURS_A_DAY = 7.6
 class PayrollCase(XeroCase):
     seed = "demo-au"
     currency_ref, country_ref = "base.AUD", "base.au"
+    somebody = "Robin Field"  # an employee of the seed
 
     @classmethod
     def setUpClass(cls):
@@ -41,8 +42,8 @@ class PayrollCase(XeroCase):
         self.xero.clear_journal()
 
     def _know_people(self):
-        self.robin = self._employee("Robin Field")
-        self.before = {sheet["TimesheetID"] for sheet in self._in_payroll("Timesheets")}
+        self.robin = self._employee(self.somebody)
+        self.before = {sheet.get("TimesheetID") for sheet in self._in_payroll("Timesheets")}
 
     def _connect(self, company=None, **values):
         connection = super()._connect(company or self.company, **{"allow_payroll": True, **values})
