@@ -45,7 +45,11 @@ class TestSchedule(ScheduleCase):
         rows = self.env["xero.schedule"].search([("connection_id", "=", self.connection.id)])
         self.assertEqual(
             set(rows.filtered(lambda row: row.direction == "out").mapped("resource")),
-            {mapper._xero_resource for mapper in self.env["xero.mapper"]._all() if mapper._is_written},
+            {
+                mapper._xero_resource
+                for mapper in self.env["xero.mapper"]._all()
+                if mapper._is_written and mapper._concerns(self.connection)
+            },
         )
         self.assertEqual(set(rows.filtered(lambda row: row.direction == "out").mapped("mode")), {"automatic"})
         payments = self._row("Payments", "in")

@@ -157,7 +157,7 @@ class TestNewZealand(Version2Case):
         self.xero.clear_faults()
         request = self.env["xero.request"].search([("state", "=", "doubt")])
         self.assertEqual(len(request), 1)
-        request.write({"sent_at": "2020-01-01", "retry_at": False})  # Xero has forgotten the key
+        request.sudo().write({"sent_at": "2020-01-01", "retry_at": False})  # Xero has forgotten the key
         self._export()
         self._export()
         self.assertEqual(self._sheets(), {WEEK: {self.ordinary: {"2026-06-15": 5, "2026-06-17": 4, "2026-06-18": 4}}})
