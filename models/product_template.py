@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-INTERNAL = "base.group_user"
+from .xero_sync_mixin import CODE_HELP, HELP, INTERNAL
+
 # What the variant knows and the panel of the template shows.
 SHOWN = (
     "xero_state",
@@ -27,12 +28,18 @@ class ProductTemplate(models.Model):
         compute="_compute_xero_of_variant",
         groups=INTERNAL,
     )
-    xero_code = fields.Char("Accounting Code", compute="_compute_xero_of_variant", groups=INTERNAL)
+    xero_code = fields.Char("Accounting Code", compute="_compute_xero_of_variant", groups=INTERNAL, help=CODE_HELP)
     xero_last_export_date = fields.Datetime(
-        "Last Accounting Export Date", compute="_compute_xero_of_variant", groups=INTERNAL
+        "Last Accounting Export Date",
+        compute="_compute_xero_of_variant",
+        groups=INTERNAL,
+        help=HELP["xero_last_export_date"],
     )
     xero_last_import_date = fields.Datetime(
-        "Last Accounting Import Date", compute="_compute_xero_of_variant", groups=INTERNAL
+        "Last Accounting Import Date",
+        compute="_compute_xero_of_variant",
+        groups=INTERNAL,
+        help=HELP["xero_last_import_date"],
     )
     xero_connected = fields.Boolean(compute="_compute_xero_of_variant", groups=INTERNAL)
     xero_waiting = fields.Boolean("Waits for Xero", compute="_compute_xero_of_variant", groups=INTERNAL)
@@ -41,25 +48,32 @@ class ProductTemplate(models.Model):
     xero_advice = fields.Text("What to Do", compute="_compute_xero_of_variant", groups=INTERNAL)
 
     xero_do_not_export = fields.Boolean(
-        "Do Not Export to Xero", compute="_compute_xero_policy", inverse="_inverse_xero_do_not_export", groups=INTERNAL
+        "Do Not Export to Xero",
+        compute="_compute_xero_policy",
+        inverse="_inverse_xero_do_not_export",
+        groups=INTERNAL,
+        help=HELP["xero_do_not_export"],
     )
     xero_do_not_export_reason = fields.Char(
         "Reason for Not Exporting",
         compute="_compute_xero_policy",
         inverse="_inverse_xero_do_not_export_reason",
         groups=INTERNAL,
+        help=HELP["xero_do_not_export_reason"],
     )
     xero_do_not_import = fields.Boolean(
         "Do Not Import from Xero",
         compute="_compute_xero_policy",
         inverse="_inverse_xero_do_not_import",
         groups=INTERNAL,
+        help=HELP["xero_do_not_import"],
     )
     xero_do_not_import_reason = fields.Char(
         "Reason for Not Importing",
         compute="_compute_xero_policy",
         inverse="_inverse_xero_do_not_import_reason",
         groups=INTERNAL,
+        help=HELP["xero_do_not_import_reason"],
     )
 
     @api.depends_context("company", "allowed_company_ids", "lang")

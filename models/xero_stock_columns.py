@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .xero_sync_mixin import INTERNAL
+from .xero_sync_mixin import HELP, INTERNAL
 
 # Field -> SQL over the records' documents ``d`` and their links ``b``.
 AGGREGATED = {
@@ -48,12 +48,14 @@ class XeroStockMovesMixin(models.AbstractModel):
         "Last Accounting Export Date",
         compute="_compute_xero_columns",
         search="_search_xero_last_export_date",
+        help=HELP["xero_last_export_date"],
         groups=INTERNAL,
     )
     xero_last_import_date = fields.Datetime(
         "Last Accounting Import Date",
         compute="_compute_xero_columns",
         search="_search_xero_last_import_date",
+        help=HELP["xero_last_import_date"],
         groups=INTERNAL,
     )
     # Nothing of moves comes from Xero: what is decided on the document that carries them is shown.
@@ -66,7 +68,10 @@ class XeroStockMovesMixin(models.AbstractModel):
         "what is ticked on the stock document that carries it.",
     )
     xero_do_not_import_reason = fields.Char(
-        "Reason for Not Importing", compute="_compute_xero_columns", groups=INTERNAL
+        "Reason for Not Importing",
+        compute="_compute_xero_columns",
+        groups=INTERNAL,
+        help=HELP["xero_do_not_import_reason"],
     )
     xero_waiting = fields.Boolean(
         "Waits for Xero", compute="_compute_xero_waiting", search="_search_xero_waiting", groups=INTERNAL

@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..business_hours import local_day
 from .xero_sync_mixin import INTERNAL
 
 BOX, REASON = "xero_do_not_export", "xero_do_not_export_reason"
@@ -157,9 +158,11 @@ class StockMove(models.Model):
         return self.env._("Set not to be exported to Xero.")
 
     def _xero_in_words(self, connections):
-        said = super()._xero_in_words(connections)
         left_out = self.filtered(BOX)
-        return f"{left_out._xero_left_out_words()}\n{said}" if left_out else said
+        if not left_out:
+            return super()._xero_in_words(connections)
+        others = super(StockMove, self - left_out)._xero_in_words(connections) if self - left_out else ""
+        return "\n".join(filter(None, (left_out._xero_left_out_words(), others)))
 
     def _xero_moved_quantity(self):
         """What moved, in the product's unit."""
@@ -223,7 +226,7 @@ class XeroStockLedger(models.AbstractModel):
     def _left_out_words(self, company, document):
         """A sentence on the document of a day for what it goes without."""
         moves = self.env["stock.move"].search(self._left_out_domain(company))
-        own = moves.filtered(lambda move: move.date.date() == document.date)
+        own = moves.filtered(lambda move: local_day(company, move.date) == document.date)
         if not own:
             return []
         names = ", ".join(dict.fromkeys(move.reference or move.display_name for move in own[:5]))

@@ -11,6 +11,17 @@ JOINED_FIELDS = {
     "xero_last_import_date": "last_import_date",
 }
 
+CODE_HELP = "Filled: the record is in Xero. Empty: it is not."
+# What the boxes and dates mean, on every record alike.
+HELP = {
+    "xero_do_not_export": "Changes are not sent any more. What is in Xero already stays there as it is.",
+    "xero_do_not_export_reason": "Why it is not sent; stands in the history beside each change that did not go.",
+    "xero_do_not_import": "What is changed in Xero is not taken over into Odoo.",
+    "xero_do_not_import_reason": "Why nothing is taken over; for those who look at the record later.",
+    "xero_last_export_date": "When Xero last answered that it has what Odoo sent.",
+    "xero_last_import_date": "When something was last taken over from Xero.",
+}
+
 # SQL: the connection ``c`` is linked to its organisation, so that changes are queued for it.
 LINKED = SQL("c.active AND c.state IN ('connected', 'reconnect')")
 INTERNAL = "base.group_user"  # portal users see nothing of the sync
@@ -37,10 +48,18 @@ class XeroSyncMixin(models.AbstractModel):
     # Whether one company owns each record; shared records speak of the current company's connection.
     _xero_company_owned = False
 
-    xero_do_not_export = fields.Boolean("Do Not Export to Xero", copy=False, groups=INTERNAL)
-    xero_do_not_export_reason = fields.Char("Reason for Not Exporting", copy=False, groups=INTERNAL)
-    xero_do_not_import = fields.Boolean("Do Not Import from Xero", copy=False, groups=INTERNAL)
-    xero_do_not_import_reason = fields.Char("Reason for Not Importing", copy=False, groups=INTERNAL)
+    xero_do_not_export = fields.Boolean(
+        "Do Not Export to Xero", copy=False, groups=INTERNAL, help=HELP["xero_do_not_export"]
+    )
+    xero_do_not_export_reason = fields.Char(
+        "Reason for Not Exporting", copy=False, groups=INTERNAL, help=HELP["xero_do_not_export_reason"]
+    )
+    xero_do_not_import = fields.Boolean(
+        "Do Not Import from Xero", copy=False, groups=INTERNAL, help=HELP["xero_do_not_import"]
+    )
+    xero_do_not_import_reason = fields.Char(
+        "Reason for Not Importing", copy=False, groups=INTERNAL, help=HELP["xero_do_not_import_reason"]
+    )
 
     xero_state = fields.Selection(
         [("sending", "On Its Way"), ("synced", "Synced"), ("failed", "Failed"), ("deleted", "Deleted in Xero")],
@@ -52,19 +71,21 @@ class XeroSyncMixin(models.AbstractModel):
         "Accounting Code",
         compute="_compute_xero_state",
         search="_search_xero_code",
-        help="Filled: the record is in Xero. Empty: it is not.",
+        help=CODE_HELP,
         groups=INTERNAL,
     )
     xero_last_export_date = fields.Datetime(
         "Last Accounting Export Date",
         compute="_compute_xero_state",
         search="_search_xero_last_export_date",
+        help=HELP["xero_last_export_date"],
         groups=INTERNAL,
     )
     xero_last_import_date = fields.Datetime(
         "Last Accounting Import Date",
         compute="_compute_xero_state",
         search="_search_xero_last_import_date",
+        help=HELP["xero_last_import_date"],
         groups=INTERNAL,
     )
     xero_connected = fields.Boolean(compute="_compute_xero_panel", groups=INTERNAL)

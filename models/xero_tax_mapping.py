@@ -71,6 +71,7 @@ class XeroTaxMapping(models.Model):
         ondelete="set null",
         index="btree_not_null",
         domain="[('connection_id', '=', connection_id)]",
+        help="Lines with these taxes go to Xero under this rate; its percentage and components are theirs.",
     )
     effective_rate = fields.Float(related="xero_tax_rate_id.effective_rate", string="Xero Rate (%)")
 

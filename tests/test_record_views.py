@@ -347,6 +347,17 @@ class TestListActions(RecordViewCase):
 
 
 class TestEverySettingHasHelp(RecordViewCase):
+    def test_boxes_and_mappings(self):
+        """S4-73, S4-74, S4-75: on every record the boxes, reasons, code and dates say what they do; so do mappings."""
+        for model, *_views in self._views():
+            fields = self.env[model]._fields
+            self.assertFalse({name for name in (SHOWN | POLICY) - {"xero_state"} if not fields[name].help}, model)
+        for model in self.env.registry.descendants(["xero.mapping"], "_inherit"):
+            rows = self.env[model]
+            if not rows._abstract:
+                chosen = {rows._target, "left_out"} & rows._fields.keys()
+                self.assertFalse({name for name in chosen if not rows._fields[name].help}, model)
+
     def test_connection(self):
         """S1-29: every setting on the connection, and in Settings, says what it does."""
         for model, xml_id, wanted in (
