@@ -3,6 +3,8 @@
 The outcomes of a call are in ``xero_api.outcomes``; these are raised by mappers while they build.
 """
 
+import traceback
+
 from odoo.exceptions import UserError
 
 from .xero_api import redact
@@ -35,6 +37,11 @@ def words_of(error):
     """What an exception says, without secrets and at a length that people read."""
     said = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
     return redact.text(said)[:WORDS]
+
+
+def where_of(error):
+    """Where an exception came from, without what it says: for what is about people."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 class Wait(Exception):

@@ -745,7 +745,7 @@ MESSAGES = {
         _lt("Employee"),
     ),
     "employee_ambiguous": Message(
-        _lt("%(name)s in Xero may be any of %(count)s employees here."),
+        _lt("An employee in Xero may be any of %(count)s employees here."),
         _lt("Give each of them a work e-mail of their own, or archive those that are double, then press Retry."),
         _lt("Employees, Work Email"),
     ),

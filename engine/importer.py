@@ -17,7 +17,7 @@ from math import ceil
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..exceptions import Hold, words_of
+from ..exceptions import Hold, where_of, words_of
 from ..transactions import CONCURRENCY, alone, repeated
 from ..xero_api import outcomes, retry
 from .deadline import Deadline
@@ -431,11 +431,15 @@ class XeroImporter(models.AbstractModel):
 
         Odoo's own rules (lock dates, constraints) say what to mend; anything else is a fault of ours.
         """
+        what, detail = f"{mapper._xero_resource} {external_id}", mapper._impersonal(connection, words_of(error))
         if isinstance(error, UserError):
-            _logger.info("Xero: %s %s could not be imported: %s", mapper._xero_resource, external_id, error)
-            return Hold("import_refused", connection, detail=words_of(error))
-        _logger.error("Xero: %s %s could not be imported", mapper._xero_resource, external_id, exc_info=error)
-        return Hold("cannot_apply", connection, name=f"{mapper._xero_resource} {external_id}", detail=words_of(error))
+            _logger.info("Xero: %s could not be imported: %s", what, detail)
+            return Hold("import_refused", connection, detail=detail)
+        if mapper._is_personal:
+            _logger.error("Xero: %s could not be imported: %s\n%s", what, detail, where_of(error))
+        else:
+            _logger.error("Xero: %s could not be imported", what, exc_info=error)
+        return Hold("cannot_apply", connection, name=what, detail=detail)
 
     def _link(self, connection, mapper, payload, action, records):
         self._link_many(connection, mapper, [(payload, action, records[:1])])

@@ -14,7 +14,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import api, models
 
-from ..exceptions import Hold, Skip, Wait, unbuildable
+from ..exceptions import Hold, Skip, Wait, unbuildable, where_of
 from ..xero_api import codec
 
 _logger = logging.getLogger(__name__)
@@ -84,6 +84,11 @@ class XeroMapper(models.AbstractModel):
     _is_personal = False  # about people: bodies go when a call is settled, and Xero's words lose what they quote
     _action_order = ("create", "update", "delete")
     _deep_link_path = None  # page of go.xero.com, with %s for the id
+
+    @api.model
+    def _impersonal(self, connection, words):
+        """What an exception says, in words that may be kept and logged."""
+        return words
 
     # === REGISTRY === #
 
@@ -158,7 +163,11 @@ class XeroMapper(models.AbstractModel):
             raise  # the transaction is broken: who builds tries again with fewer records
         except Exception as error:
             # One record that cannot be prepared must not stop the others; it becomes an issue.
-            _logger.exception("Xero: %s,%s could not be prepared", self._odoo_model, id_)
+            if self._is_personal:
+                _logger.error("Xero: %s,%s could not be prepared\n%s", self._odoo_model, id_, where_of(error))
+                error = ValueError(type(error).__name__)
+            else:
+                _logger.exception("Xero: %s,%s could not be prepared", self._odoo_model, id_)
             built.stops[id_] = unbuildable(self.env[self._odoo_model].browse(id_), error)
             return
         if is_agreed:

@@ -170,6 +170,13 @@ class XeroMapperEmployee2(models.AbstractModel):
         ]
 
     @api.model
+    def _personal(self, connection, payload):
+        """The gender where the tax office asks for it: somebody who came from Xero can go back there."""
+        values = super()._personal(connection, payload)
+        told = {gender: sex for sex, gender in GENDERS.items()}.get(payload.get("Gender"))
+        return {**values, "sex": told} if told and "gender" in TAKEN.get(connection.country_code, ()) else values
+
+    @api.model
     def _terms_of_pay(self, connection, payload):
         """Somebody who was read alone comes without the pay, which then stays as it is."""
         values = super()._terms_of_pay(connection, payload)

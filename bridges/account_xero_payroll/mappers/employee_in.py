@@ -32,7 +32,7 @@ class XeroMapperEmployee(models.AbstractModel):
     def _import(self, connection, payload):
         found = self._same_employee(connection, payload)
         if len(found) > 1:
-            return Hold("employee_ambiguous", connection, name=name_of(payload), count=len(found))
+            return Hold("employee_ambiguous", connection, count=len(found))
         if found.xero_do_not_import or (not found and not self._may_create(connection, payload)):
             return None
         if found:

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from odoo import api, fields, models
 
 from odoo.addons.account_xero.mappers.xero_mapper import Call
-from odoo.addons.account_xero.xero_api import outcomes
+from odoo.addons.account_xero.xero_api import outcomes, redact
 
 BEGINNING = "2000-01-01"
 
@@ -47,6 +47,15 @@ class XeroMapperPayroll(models.AbstractModel):
     def _is_linked(self, binding):
         """Whether Xero has the record, so that it is changed and not made."""
         return bool(binding and binding.external_id)
+
+    @api.model
+    def _impersonal(self, connection, words):
+        """Without what is quoted, and without the names of the company's employees."""
+        employees = self.env["hr.employee"].sudo().with_context(active_test=False)
+        names = employees.search([("company_id", "=", connection.company_id.id)]).mapped("name")
+        for name in sorted(filter(None, names), key=len, reverse=True):
+            words = words.replace(name, "…")
+        return redact.unquoted(words)
 
     # === READING === #
 

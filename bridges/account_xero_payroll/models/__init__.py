@@ -6,6 +6,7 @@ from . import (
     res_config_settings,
     xero_connection_payroll,
     xero_figure_payroll,
+    xero_issue_people,
     xero_leave_balance,
     xero_pay_mapping,
     xero_pay_run,

@@ -125,19 +125,90 @@ class TestPayRuns(PayrollCase):
                         with self.assertRaises(AccessError):
                             read(user)
 
+    def _users(self, company=None):
+        company = company or self.company
+        groups = {
+            "manager": "hr.group_hr_manager",
+            "officer": "hr.group_hr_user",
+            "accountant": "account.group_account_user",
+            "administrator": "account_xero.group_xero_administrator",
+            "ordinary": "base.group_user",
+        }
+        only = {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        logins = {name: f"{name}_of_{company.id}" for name in groups}
+        return {name: new_test_user(self.env, logins[name], groups=group, **only) for name, group in groups.items()}
+
+    def test_every_model(self):
+        """S5-26 to S5-31: who may read, and who may change, each model of the payroll; nobody makes or deletes any."""
+        users = self._users()
+        for model, (readers, writers) in MAY.items():
+            for name, user in users.items():
+                records = self.env[model].with_user(user)
+                with self.subTest(model, user=name):
+                    self.assertEqual(records.has_access("read"), name in readers)
+                    self.assertEqual(records.has_access("write"), name in writers)
+                    makes = name in writers and model in MADE_BY_HAND
+                    self.assertEqual(records.has_access("create"), makes)
+                    self.assertEqual(records.has_access("unlink"), makes)
+
+    def test_every_field_of_an_employee(self):
+        """S2-25, S5-27: of what the payroll adds to an employee others read nothing, HR officers all but the pay."""
+        users = self._users()
+        fields = [name for name in self.robin._fields if name.startswith("xero_")]
+        self.assertGreater(len(fields), 15)
+        readers = {"officer": set(fields) - FOR_MANAGERS, "manager": set(fields)}
+        for name in ("officer", "manager", "accountant", "ordinary"):
+            employee = self.robin.with_user(users[name])
+            for field in fields:
+                with self.subTest(field, user=name):
+                    if field in readers.get(name, ()):
+                        employee.read([field])
+                    else:
+                        with self.assertRaises(AccessError):
+                            employee.read([field])
+            public = self.env["hr.employee.public"].with_user(users[name])
+            self.assertFalse(set(fields) & public.fields_get().keys() - {"xero_state"})
+
     def test_other_companies_see_nothing(self):
         """S5-29: an HR manager of another company finds none of it."""
         run = self._pay()
-        other = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
-            self.env,
-            "pay_stranger",
-            groups="hr.group_hr_manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
+        self._work(self.robin, "2026-06-16", 3)
+        self._export()
+        self.env["xero.pay.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "project_id": self.project.id,
+                "pay_item_id": self._rate("Overtime Hours (1.5x)").id,
+            }
         )
-        for model in ("xero.pay.run", "xero.payslip", "xero.leave.balance", "xero.pay.item", "xero.pay.calendar"):
-            self.assertFalse(
-                self.env[model].with_user(stranger).with_context(allowed_company_ids=other.ids).search([]), model
-            )
+        self.env["xero.leave.mapping"]._propose(self.connection)
+        self.env["xero.work.location"]._replace(self.connection, [{"external_id": "1", "name": "Yard"}])
+        users = self._users(self.env["res.company"].create({"name": "Elsewhere"}))
+        for model, (readers, _writers) in MAY.items():
+            rows = self.env[model].search([("company_id", "=", self.company.id)])
+            self.assertTrue(rows, model)
+            for name in readers:
+                strange = self.env[model].with_user(users[name])
+                strange = strange.with_context(allowed_company_ids=users[name].company_ids.ids)
+                self.assertFalse(strange.search([("id", "in", rows.ids)]), (model, name))
+                with self.assertRaises(AccessError):
+                    strange.browse(rows[0].id).read(["company_id"])
         self.assertTrue(run)
+
+
+#: Model → who may read it, and who may change it.
+HR, HR_AND_XERO = {"manager", "officer"}, {"manager", "officer", "administrator"}
+MAY = {
+    "xero.pay.calendar": (HR_AND_XERO, set()),
+    "xero.pay.item": (HR_AND_XERO, set()),
+    "xero.work.location": (HR_AND_XERO, set()),
+    "xero.leave.balance": (HR, set()),
+    "xero.timesheet": (HR, HR),
+    "xero.timekeeper": (HR, set()),
+    "xero.pay.run": ({"manager", "accountant"}, set()),
+    "xero.payslip": ({"manager"}, set()),
+    "xero.pay.mapping": (HR_AND_XERO, {"administrator"}),
+    "xero.leave.mapping": (HR_AND_XERO, {"administrator"}),
+}
+MADE_BY_HAND = {"xero.pay.mapping", "xero.leave.mapping"}
+FOR_MANAGERS = {"xero_pay_basis", "xero_pay_rate", "xero_payslip_ids"}

@@ -1,5 +1,6 @@
 """New Zealand and the United Kingdom: the same payroll by version 2 of Xero's payroll."""
 
+import logging
 from collections import defaultdict
 from datetime import date
 
@@ -7,6 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .payroll_case import PayrollCase
+from .test_privacy import NAMED, ODOOS_OWN, tables_with
 
 WEEK = (date(2026, 6, 15), date(2026, 6, 21))
 NEXT = (date(2026, 6, 22), date(2026, 6, 28))
@@ -55,6 +57,42 @@ class Version2Case(PayrollCase):
             client.post(path, {}, f"{verb}-{start}")
         self.xero.advance(5)
 
+    def _scan(self, never, personal):
+        """After a run with faults nothing of a person stands where it does not belong.
+
+        :param never: what Xero alone may know: bank accounts and tax numbers
+        :param personal: what HR may know
+        """
+        path = self._binding(self.robin).external_id
+        self._leave("2026-06-25", "2026-06-26").xero_do_not_export = True
+        body = {"leaveTypeID": self._rate(self.leave_name).external_id, "description": "Hip operation"}
+        with self.connection._get_client() as client:
+            for day in ("2026-06-25", "2026-07-07"):  # the first of them overlaps with what Odoo has
+                leave = {**body, "startDate": day, "endDate": day}
+                client.post(f"PayrollLeave/{path}/Leave", leave, f"leave-{day}")
+        self.xero.advance(5)
+        with self.assertLogs("odoo", logging.DEBUG) as logs:
+            self.connection.import_leave = True
+            self.connection.action_reimport()
+            self._import()
+            self._work(self.robin, "2026-06-16", 3)
+            self._export()
+            self.xero.add_fault("status", method="PUT", path="Employees", status=400, times=2, body=_refusal(personal))
+            self.robin.private_street2 = "Fitzroy Gardens"
+            self._export()
+            self.xero.add_fault("garbage", method="POST", path="Timesheets", times=2)
+            self._work(self.robin, "2026-06-17", 3)
+            self._export()
+        self.assertEqual(set(self._issues().mapped("code")), {"refused", "import_refused"})
+        self.assertFalse(tables_with(self.env, never))
+        machinery = (*personal, "Fitzroy", "Hip operation")
+        self.assertFalse(set(tables_with(self.env, machinery, "xero_%")) - NAMED)
+        requests = self.env["xero.request"].sudo().search([("path", "=like", "Payroll%")])
+        self.assertTrue(requests)
+        self.assertFalse([one.path for one in requests if one.state == "done" and (one.body or one.response)])
+        told = [line for line in logs.output if any(word in line for word in (*never, *machinery))]
+        self.assertFalse([line[:300] for line in told if not any(name in line for name in ODOOS_OWN)])
+
     def _leave(self, start, end):
         leave = self.env["hr.leave"].create(
             {
@@ -73,6 +111,13 @@ class Version2Case(PayrollCase):
         path = f"PayrollLeave/{self._binding(self.robin).external_id}/Leave"
         with self.connection._get_client() as client:
             return client.get(path).payload["leave"]
+
+
+def _refusal(words):
+    """A refusal of version 2 that quotes what was sent."""
+    fields = [{"name": "Address", "reason": f"The address '{words[0]}' of {words[2]}wattle.example is unknown."}]
+    problem = {"type": "about:blank", "title": "BadRequest", "status": 400, "detail": "", "invalidFields": fields}
+    return {"id": "1", "httpStatusCode": "BadRequest", "pagination": None, "problem": problem, "employee": None}
 
 
 @tagged("post_install", "-at_install")
@@ -346,6 +391,19 @@ class TestNewZealand(Version2Case):
             }
         )
 
+    def test_scan(self):
+        """S2-25: bank accounts and IRD numbers are in no table; the machinery and the log keep nobody's name."""
+        path = f"PayrollEmployees/{self._binding(self.robin).external_id}"
+        bank = {"accountName": "TOTHEBANK", "accountNumber": "0112340056789", "sortCode": "013148"}
+        with self.connection._get_client() as client:
+            client.post(f"{path}/Tax", {"irdNumber": "491238501", "taxCode": "M"}, "tax")
+            client.post(f"{path}/PaymentMethods", {"paymentMethod": "Manual", "bankAccounts": [bank]}, "bank")
+        self.xero.advance(5)
+        self._scan(
+            ("491238501", "0112340056789", "TOTHEBANK"),
+            ("Rata Street", "1990-05-21", "tui.rivers@", "65520", "Tui Rivers"),
+        )
+
     def test_figures(self):
         """S5-26, S5-32: the dashboard counts people and hours of both sides."""
         self._work(self.robin, date.today().replace(day=1), 7.5)
@@ -379,9 +437,19 @@ class TestUnitedKingdom(Version2Case):
     def test_read(self):
         """S2-25, S5-26, S5-27: people and pay are here, and nothing of National Insurance is kept."""
         self.assertEqual((self.robin.birthday, self.robin.xero_pay_rate), (date(1992, 2, 17), 14.5))
-        self.assertEqual(self.robin.private_country_id.code, "GB")
+        self.assertEqual((self.robin.private_country_id.code, self.robin.sex), ("GB", "female"))
         self.assertEqual(self.robin.xero_pay_calendar_id.kind, "WEEKLY")
         self.assertFalse(self._issues())
+
+    def test_scan(self):
+        """S2-25: National Insurance numbers are in no table; the machinery and the log keep nobody's name."""
+        path = f"PayrollEmployees/{self._binding(self.robin).external_id}"
+        with self.connection._get_client() as client:
+            [told] = client.get(path).elements
+            changed = client.put(path, {**told.data, "nationalInsuranceNumber": "QQ123456C"}, "ni")
+        self.assertNotIn("QQ123456C", str(changed.payload))
+        self.xero.advance(5)
+        self._scan(("QQ123456C",), ("Mill Lane", "1992-02-17", "ash.meadows@", "30160", "Ash Meadows"))
 
     def test_hours_and_leave(self):
         """S5-04, S5-31, S5-34: hours and leave go to the United Kingdom as well."""
