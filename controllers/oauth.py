@@ -121,7 +121,7 @@ class XeroOAuthController(http.Controller):
             raise AccessError(request.env._("Only a Xero administrator can connect an organisation."))
         if not str(connection_id or "").isdecimal():
             raise request.not_found()
-        connection = request.env["xero.connection"].with_context(active_test=False).browse(int(connection_id)).exists()
+        connection = request.env["xero.connection"].browse(int(connection_id)).exists()
         if not connection:
             raise request.not_found()
         companies = request.env.user.company_ids

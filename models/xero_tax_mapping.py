@@ -61,6 +61,7 @@ class XeroTaxMapping(models.Model):
         string="Odoo Taxes",
         required=True,
         domain="[('company_id', 'parent_of', company_id), ('type_tax_use', '!=', 'none')]",
+        context={"active_test": False},  # a row of an archived tax is not one of no tax; older documents have it
         help="The taxes of a line; several taxes on one line map to a Xero rate with the same components.",
     )
     tax_key = fields.Char(compute="_compute_tax_key", store=True, readonly=True)
@@ -144,9 +145,8 @@ class XeroTaxMapping(models.Model):
 
     @api.model
     def _proposals(self, connection):
-        taxes = self.env["account.tax"].search(
-            [("company_id", "parent_of", connection.company_id.id), ("type_tax_use", "in", list(APPLIES))]
-        )
+        domain = [("company_id", "parent_of", connection.company_id.id), ("type_tax_use", "in", list(APPLIES))]
+        taxes = self.env["account.tax"].search([*domain, ("active", "=", True)])
         rates = self.env["xero.tax.rate"].search([("connection_id", "=", connection.id)])
         return {frozenset(tax.ids): self._counterpart(tax, rates) for tax in taxes}
 

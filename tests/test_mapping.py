@@ -162,6 +162,22 @@ class TestTaxMapping(MappingCase):
         row = self.env["xero.tax.mapping"].search([("tax_ids", "in", odd.ids)])
         self.assertFalse(row.mapped, "what is missing stays visible")
 
+    def test_archived_taxes(self):
+        """S2-03: archived taxes of a country's chart hinder no consent and get no row; one archived later keeps its
+        own row, and lines without tax keep theirs."""
+        self._tax("Taxable payments report", 15, active=False)
+        self._tax("Taxable payments report", 15, "purchase", active=False)
+        later = self._tax("GST out", 15)
+        self._connect()
+        mapping = self.env["xero.tax.mapping"]
+        rows = mapping.search([("connection_id", "=", self.connection.id)])
+        self.assertFalse(rows.filtered(lambda row: not all(row.tax_ids.mapped("active"))))
+        later.active = False
+        self.env.invalidate_all()
+        mapped = mapping._for(self.connection)
+        self.assertEqual(mapped[frozenset(later.ids)].tax_type, "OUTPUT2", "for documents of before")
+        self.assertEqual(mapped[frozenset()].tax_type, "NONE", "lines without tax")
+
     def test_deleted_rates_are_never_proposed(self):
         """S2-03: New Zealand's old 12.5 % is DELETED in Xero and is offered nowhere."""
         old = self._tax("GST before 2010", 12.5)
