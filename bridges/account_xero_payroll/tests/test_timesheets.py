@@ -4,7 +4,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .payroll_case import PayrollCase
+from .payroll_case import PayrollCase, day
+from .payroll_month import Month
 
 WEEK = (date(2026, 6, 15), date(2026, 6, 21))
 NEXT = (date(2026, 6, 22), date(2026, 6, 28))
@@ -120,3 +121,40 @@ class TestTimesheets(PayrollCase):
         self._export()
         self.assertEqual(list(self._sheets_in_xero(self.robin)), [NEXT])
         self.assertEqual(list(self._sheets_in_xero(others[0])), [(WEEK[0], NEXT[1])])
+
+    def test_a_month(self):
+        """S5-04, S5-25, S5-31, S5-34: a month of six people on two calendars, and leave over its end, are equal on both
+        sides by person and pay period; looked at once more, nothing is written."""
+        month = Month(self.env, self.connection, 6)
+        month.hire()
+        month.assign()
+        known = {one["LeaveApplicationID"] for one in self._in_payroll("LeaveApplications")}
+        self.assertEqual(month.work(), {"people": 6, "records of hours": 139, "leaves": 1})
+        self._export()
+        self._export()
+        self.assertFalse(self._issues().mapped("text"))
+        self.assertFalse(self._queue())
+        ours = sorted((id_, *rest) for id_, _name, *rest in month.figures())
+        self.assertEqual(self._month_in_xero(known), ours)
+        self.assertEqual(len({row[0] for row in ours}), 6)
+        self.assertEqual(len({(start, end) for _id, _what, start, end, _hours in ours}), 9)
+        self.xero.clear_journal()
+        self.assertTrue(month.touch())
+        self._export()
+        self.assertFalse(self._queue())
+        self.assertFalse([call for call in self._payroll_calls() if call["method"] != "GET"])
+
+    def _month_in_xero(self, known):
+        """What Xero has of sheets and leave, as ``Month.figures`` has Odoo's; ``known`` are leaves of before."""
+        hours = {}
+        for sheet in self._in_payroll("Timesheets"):
+            if sheet["TimesheetID"] not in self.before:
+                key = (sheet["EmployeeID"], "hours", day(sheet["StartDate"]), day(sheet["EndDate"]))
+                hours[key] = sum(sum(line["NumberOfUnits"]) for line in sheet["TimesheetLines"])
+        for leave in self._in_payroll("LeaveApplications"):
+            for part in leave["LeavePeriods"] if leave["LeaveApplicationID"] not in known else ():
+                period = (day(part["PayPeriodStartDate"]), day(part["PayPeriodEndDate"]))
+                hours[(leave["EmployeeID"], "leave", *period)] = part["NumberOfUnits"]
+        return sorted(
+            (id_, what, str(start), str(end), f"{units:.2f}") for (id_, what, start, end), units in hours.items()
+        )
