@@ -45,9 +45,11 @@ def walk():
     own = env(context={**env.context, "allowed_company_ids": made.ids, "tracking_disable": True})
     connection, xero = connect(own, made.with_env(own)), Steering(args["url"])
 
-    def import_():
+    def import_(resources):
+        """Reads what is due, and these; the walk takes minutes, so that nothing else falls due."""
         own.cr.commit()
-        connection.action_import_now()
+        for resource in resources:
+            connection._request_reading(resource)
         own.cr.commit()
         connection._run_import()
         own.cr.commit()
@@ -63,7 +65,7 @@ def walk():
 
     mine = [("connection_id", "=", connection.id)]
     with money_steps.unhurried(xero):
-        import_()
+        import_(["Employees", "PayRuns"])
         office = PayOffice(own, connection, xero, export, import_, seed=args["seed"])
         different = office.run(args["steps"])
     sheets = own["xero.timesheet"].search(mine)

@@ -16,7 +16,9 @@ class TestTimesheetSteps(PayrollCase):
         No sheet stands outside its period, closed ones stay as they are, late hours stand on the next open one, marked.
         """
         self.startPatcher(unhurried(self.xero))
-        office = PayOffice(self.env, self.connection, self.xero, self._export, self._import, seed=3)
+        office = PayOffice(
+            self.env, self.connection, self.xero, self._export, lambda _resources: self._import(), seed=3
+        )
         self.assertTrue(office.pay())  # so that there are hours that come too late from the beginning
         self.assertEqual(office.run(60), [])
         self.assertGreater(office.compared, 60, office.made)

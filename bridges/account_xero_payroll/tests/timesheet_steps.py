@@ -79,7 +79,7 @@ class PayOffice:
     """Random steps on both sides.
 
     :param export: called without arguments; carries everything to Xero
-    :param import_: called without arguments; reads everything from Xero
+    :param import_: called with names of resources; reads at least these from Xero
     :ivar lines: id of a line → (employee, day, place, hours): books of its own
     :ivar mapped: place → name of its rate
     """
@@ -90,8 +90,10 @@ class PayOffice:
         self.people, self.places, self.rates, self.calendars = env["hr.employee"], [], {}, {}
         self.lines, self.mapped, self.paid, self.frozen = {}, {}, defaultdict(set), {}
         self.compared, self.late, self.syncs = 0, 0, 0
+        self.touched = set()  # resources that somebody has changed in Xero since they were last read
         self.today = FIRST + timedelta(days=10)
         prepare(env, connection, self)
+        self.touched = {"Employees"}
         self.kinds = {person: person.xero_pay_calendar_id.kind for person in self.people}
 
     def run(self, number):
@@ -108,7 +110,7 @@ class PayOffice:
             elif moment < SYNC + EXPORT:
                 self.export()
             elif moment < SYNC + EXPORT + IMPORT:
-                self.import_()
+                self._read()
         return found
 
     # === STEPS IN ODOO === #
@@ -284,6 +286,7 @@ class PayOffice:
         )
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             found = json.load(answer)
+        self.touched.add(path.partition("/")[0])
         self.xero.advance(SECONDS)
         return found
 
@@ -292,13 +295,17 @@ class PayOffice:
     def _settled(self):
         """Sync until nothing is left to send; what differs then."""
         for _round in range(ROUNDS):
-            self.import_()
+            self._read()
             before = self._writes()
             self.export()
             if self._writes() == before and not self._waiting():
                 break
         self.syncs += 1
         return self._unrest() + self._differences()
+
+    def _read(self):
+        resources, self.touched = {"Timesheets", *self.touched}, set()
+        self.import_(resources)
 
     def _writes(self):
         requests = self.env["xero.request"]
