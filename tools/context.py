@@ -25,7 +25,8 @@ class Context:
     """One prepared run.
 
     `odoo_url` is empty where no Odoo server was asked for. `simulator` is what the simulator says about itself: url,
-    client_id, client_secret, webhook_key, tenants. `json_file` is where the command's data goes, or None.
+    client_id, client_secret, webhook_key, tenants; `seed` is what it began with. `json_file` is where the command's
+    data goes, or None.
     """
 
     home: Home
@@ -34,6 +35,7 @@ class Context:
     database: str
     simulator: dict
     odoo_url: str = ""
+    seed: str = "demo-nz"
     json_file: Path | None = None
     login: str = LOGIN
     password: str = PASSWORD
@@ -111,6 +113,7 @@ def prepared(
             database,
             simulator,
             url,
+            seed,
             Path(json_file).absolute() if json_file else None,
             options=options,
         )

@@ -38,6 +38,7 @@ class Kind:
 
 
 TESTS = Kind("tests", ("l10n_nz", "sale_stock", "sale_management", "stock_landed_costs"), demo=False)
+DEMO_AU = Kind("demo_au", ("l10n_au", "sale_stock", "sale_management", "contacts"), demo=True)
 DEMO = Kind("demo", ("l10n_nz", "sale_stock", "sale_management", "contacts"), demo=True)
 
 

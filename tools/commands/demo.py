@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from .. import environment, serving
-from ..databases import DEMO, Databases
+from ..databases import DEMO, DEMO_AU, Databases
 from ..home import Home
 
 HELP = "the main job, shown end to end on demo data"
+KINDS = {"demo-nz": DEMO, "demo-au": DEMO_AU}
 
 
 def add_arguments(parser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="end after the comparison, with status 0 only if every figure agrees"
+    )
+    parser.add_argument(
+        "--seed",
+        choices=KINDS,
+        default="demo-nz",
+        help="the organisations in Xero: demo-nz (default), or demo-au, which shows the payroll too",
     )
     parser.add_argument("--json", metavar="FILE", help="write the outcome as JSON")
     parser.add_argument(
@@ -27,8 +34,11 @@ def run(home: Home, options) -> int:
 
     odoo = environment.ensure_odoo(home)
     databases = Databases(odoo)
-    database = databases.clone(databases.template(DEMO), home.database("demo"))
-    with prepared(odoo, database, workers=options.workers, json_file=options.json, once=options.once) as context:
+    kind = KINDS[options.seed]
+    database = databases.clone(databases.template(kind), home.database(kind.name))
+    with prepared(
+        odoo, database, seed=options.seed, workers=options.workers, json_file=options.json, once=options.once
+    ) as context:
         status = demo.main(context)
         if not options.once:
             serving.until_interrupted(context)

@@ -12,6 +12,8 @@ from . import ledgers
 RESOURCES = {"Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
 RECEIVABLE, PAYABLE = ("out_invoice", "out_refund"), ("in_invoice", "in_refund")
 CREDITS = ("out_refund", "in_refund")
+# What has to be none where hours were sent.
+OF_PAYROLL = ("hours_different", "written_again", "changed_again")
 # Row of the table -> what an account has to be in Xero to count for it.
 CLASSES = {
     "Revenue": lambda account: account["Class"] == "REVENUE",
@@ -40,6 +42,7 @@ class Outcome:
             and not (data["trial_balance_difference"] or data["documents_different"] or data["duplicates"])
             and not (data["aged_difference"] or data["tax_difference"])
             and data["documents"] == data["documents_posted"]
+            and not any(data.get(name) for name in OF_PAYROLL)
         )
 
 

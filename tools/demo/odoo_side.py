@@ -1,7 +1,8 @@
 """What the demo does inside Odoo, and Odoo's figures. Runs in Odoo's shell, which gives ``env`` and ``args``.
 
-The books are Odoo's own demo company of New Zealand. Drafts are posted, and documents that a full picture needs are
-made: awkward cents, discounts, prices with tax, documents without tax, bills, credit notes.
+The books are Odoo's own demo company of a country: ``args`` name it, and the rate of its usual tax. Drafts are posted,
+and documents that a full picture needs are made: awkward cents, discounts, prices with tax, documents without tax,
+bills, credit notes.
 """
 
 # ruff: noqa: F821
@@ -11,7 +12,7 @@ from datetime import timedelta
 from odoo import Command, fields
 
 DOCUMENTS = ("out_invoice", "in_invoice", "out_refund", "in_refund")
-COMPANY = env["res.company"].search([("name", "=", "NZ Company")], limit=1)
+COMPANY = env["res.company"].search([("name", "=", args["company"])], limit=1)
 ENV = env(context={**env.context, "allowed_company_ids": COMPANY.ids, "tracking_disable": True})
 TODAY = fields.Date.today()
 CUSTOMERS = (
@@ -22,6 +23,7 @@ CUSTOMERS = (
     "Marine Systems",
     "Rex Media Group",
 )
+CITIES = {"NZ": "Auckland", "AU": "Melbourne"}
 SUPPLIERS = ("Young Bros Transport", "PowerDirect", "Net Connect", "Swanston Security")
 # (quantity, price, discount): cents that only come right when each line is rounded as Xero does.
 AWKWARD = ((1, 25.06, 0), (1, 25.61, 0), (1, 25.63, 0), (3, 33.335, 0), (7, 1.15, 12.5), (2.5, 19.99, 5), (11, 0.07, 0))
@@ -44,7 +46,7 @@ def prepare():
 def make_documents():
     products = ENV["product.product"].search([("sale_ok", "=", True), ("type", "=", "consu")], limit=20)
     sale, purchase = tax("sale"), tax("purchase")
-    included = sale.copy({"name": "15% included", "price_include_override": "tax_included"})
+    included = sale.copy({"name": f"{args['tax']}% included", "price_include_override": "tax_included"})
     for number, name in enumerate(CUSTOMERS * 4):
         lines = [
             line(*AWKWARD[(number + n) % len(AWKWARD)], products[(number * 3 + n) % len(products)])
@@ -67,7 +69,7 @@ def tax(use):
     domain = [
         ("company_id", "=", COMPANY.id),
         ("type_tax_use", "=", use),
-        ("amount", "=", 15),
+        ("amount", "=", args["tax"]),
         ("amount_type", "=", "percent"),
     ]
     return ENV["account.tax"].search([*domain, ("price_include", "=", False)], limit=1)
@@ -75,8 +77,9 @@ def tax(use):
 
 def partner(name):
     found = ENV["res.partner"].search([("name", "=", name)], limit=1)
-    email = f"accounts@{name.split()[0].lower()}.example.nz"
-    return found or ENV["res.partner"].create({"name": name, "email": email, "is_company": True, "city": "Auckland"})
+    email = f"accounts@{name.split()[0].lower()}.example.{COMPANY.country_code.lower()}"
+    values = {"name": name, "email": email, "is_company": True, "city": CITIES[COMPANY.country_code]}
+    return found or ENV["res.partner"].create(values)
 
 
 def line(quantity, price, discount, product):

@@ -9,6 +9,7 @@ import requests
 
 from simulator.steering import Steering
 
+APIS = ("/api.xro/", "/payroll.xro/")
 YEARLY = ("Revenue", "Expenses")
 # Use -> (code, name, type) of the accounts that carry the stock.
 STOCK_ACCOUNTS = {
@@ -25,8 +26,15 @@ class XeroSide:
         self.tenant_id = tenant_id
 
     def calls(self) -> int:
-        """Accounting calls so far; looking at the simulator's state costs none."""
-        return sum("/api.xro/" in call["path"] for call in self.steering.journal())
+        """Calls of Xero's APIs so far; looking at the simulator's state costs none."""
+        return len(self._api_calls())
+
+    def writes(self) -> int:
+        """Those of them that change something."""
+        return sum(call["method"] != "GET" for call in self._api_calls())
+
+    def _api_calls(self) -> list[dict]:
+        return [call for call in self.steering.journal() if any(api in call["path"] for api in APIS)]
 
     def state(self, resource: str) -> list[dict]:
         return self.steering.state(resource, self.tenant_id)
