@@ -46,7 +46,9 @@ OVERFLOWING = """(() => {
         while (block && getComputedStyle(block).display.startsWith("inline")) { block = block.parentElement; }
         const frame = block.getBoundingClientRect();
         const end = Math.min(innerWidth, frame.right);
-        const wide = box.right > end + 2;
+        // At the end of a line of text that keeps its spaces one of them hangs over.
+        const hangs = getComputedStyle(holder).whiteSpace === "pre-wrap" ? parseFloat(getComputedStyle(holder).fontSize) / 2 : 2;
+        const wide = box.right > end + hangs;
         const cut = getComputedStyle(block).overflow === "hidden" && block.scrollHeight > block.clientHeight + 6;
         if ((wide || cut) && box.width && !scrolls(holder)) { found.push(text.data.trim().slice(0, 60)); }
     }
