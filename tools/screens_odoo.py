@@ -118,6 +118,7 @@ SCREENS = (
     _records("journals", "journal_mapping"),
     _records("currencies", "currency_mapping"),
     Screen("tracking", _action("tracking_mapping"), ".o_view_controller"),
+    Screen("warehouses", _action("warehouse_mapping"), ".o_view_controller"),
     _records("fields", "field_mapping"),
     Screen("field", "xero-field-mappings/{mapping}", FORM),
     _records("all-queue", "outbox"),
