@@ -47,7 +47,8 @@ OVERFLOWING = """(() => {
         const frame = block.getBoundingClientRect();
         const end = Math.min(innerWidth, frame.right);
         // At the end of a line of text that keeps its spaces one of them hangs over.
-        const hangs = getComputedStyle(holder).whiteSpace === "pre-wrap" ? parseFloat(getComputedStyle(holder).fontSize) / 2 : 2;
+        const { whiteSpace, fontSize } = getComputedStyle(holder);
+        const hangs = whiteSpace === "pre-wrap" ? parseFloat(fontSize) / 2 : 2;
         const wide = box.right > end + hangs;
         const cut = getComputedStyle(block).overflow === "hidden" && block.scrollHeight > block.clientHeight + 6;
         if ((wide || cut) && box.width && !scrolls(holder)) { found.push(text.data.trim().slice(0, 60)); }
