@@ -19,6 +19,7 @@ from .screens import small
 WIDE, NARROW = 1280, 390
 HEIGHTS = {WIDE: (800, 1700), NARROW: (844, 2400)}  # at least and at most
 SETUP = "tools/odoo_scripts/screens.py"
+PAYROLL = "tools/odoo_scripts/screens_payroll.py"
 
 # Text that is wider or higher than what holds it, unless it is cut with dots or can be scrolled to. Odoo's own bar and
 # its chatter are not ours.
@@ -64,6 +65,7 @@ class Screen:
     :ivar path: below /odoo/; names in braces are filled in from what the script of the setup answered
     :ivar ready: a selector that is there once the page is
     :ivar tab: words of a page of the form to open first
+    :ivar part: a selector of what is shown of a page that is longer than a picture
     :ivar clicks: what is clicked after that, each a selector; a dialog is looked at alone
     """
 
@@ -72,6 +74,7 @@ class Screen:
     ready: str
     tab: str = ""
     clicks: tuple[str, ...] = ()
+    part: str = ""
 
 
 FORM, DIALOG = ".o_form_view .o_form_sheet", ".modal .modal-footer button"
@@ -85,6 +88,10 @@ def _action(name: str) -> str:
 
 def _records(name: str, action: str) -> Screen:
     return Screen(name, _action(action), RECORDS)
+
+
+def _payroll(name: str, action: str) -> Screen:
+    return Screen(name, f"action-account_xero_payroll.xero_{action}_action", RECORDS)
 
 
 def _button(action: str) -> str:
@@ -131,6 +138,12 @@ SCREENS = (
     Screen("stock-compared", _action("stock_level"), ".o_view_controller"),
     _records("xero-accounts", "account"),
     _records("xero-tax-rates", "tax_rate"),
+    Screen("payroll-settings", CONNECTION, FORM, "Settings", part='[name="allow_payroll"]'),
+    Screen("employee", "hr.employee/{employee}", FORM, "Xero"),
+    _payroll("timesheets", "timesheet"),
+    _payroll("pay-runs", "pay_run"),
+    _payroll("pay-items", "pay_item"),
+    _payroll("pay-calendars", "pay_calendar"),
 )
 
 
@@ -149,11 +162,18 @@ def take(context: Context, page: Page, folder: Path) -> list[str]:
 def _fill(context: Context) -> dict:
     demo = Demo(context)
     demo.prepare()
+    # The rights to the payroll are asked for with the others; hours wait until there are some worth a picture.
+    connection = demo.prepared["connection_id"]
+    payroll = {"allow_payroll": True, "send_timesheets": False, "send_leave": False}
+    context.rpc("xero.connection", "write", [connection], payroll)
     demo.connect()
     demo.export()
     demo.pay_on_both_sides()
     demo.stock()
-    facts = context.odoo_shell(SETUP, connection=demo.prepared["connection_id"])
+    facts = context.odoo_shell(SETUP, connection=connection)
+    context.odoo_shell(PAYROLL, connection=connection, step="hours")
+    demo.xero.steering.act("run-payroll", calendar="Weekly")
+    facts |= context.odoo_shell(PAYROLL, connection=connection, step="paid")
     context.rpc("xero.figure", "action_refresh")
     return facts
 
@@ -187,6 +207,8 @@ def _take(page: Page, context: Context, screen: Screen, facts: dict, width: int,
     )
     page.resize(width, int(min(most, max(least, height))))
     time.sleep(0.7)
+    if screen.part:
+        page.script(f"document.querySelector({json.dumps(screen.part)}).scrollIntoView()")
     path = folder / f"{screen.name}-{width}.png"
     path.write_bytes(small(page.picture(), colours=128))
     say(f"· {path.name}, {path.stat().st_size // 1000} kB")
