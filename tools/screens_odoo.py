@@ -138,6 +138,7 @@ SCREENS = (
     Screen("stock-compared", _action("stock_level"), ".o_view_controller"),
     _records("xero-accounts", "account"),
     _records("xero-tax-rates", "tax_rate"),
+    Screen("dashboard-payroll", "xero-dashboard", ".o_xero_card canvas", part='[data-card="employees"]'),
     Screen("payroll-settings", CONNECTION, FORM, "Settings", part='[name="allow_payroll"]'),
     Screen("employee", "hr.employee/{employee}", FORM, "Xero"),
     _payroll("timesheets", "timesheet"),
@@ -208,7 +209,7 @@ def _take(page: Page, context: Context, screen: Screen, facts: dict, width: int,
     page.resize(width, int(min(most, max(least, height))))
     time.sleep(0.7)
     if screen.part:
-        page.script(f"document.querySelector({json.dumps(screen.part)}).scrollIntoView()")
+        page.script(f"document.querySelector({json.dumps(screen.part)})?.scrollIntoView()")
     path = folder / f"{screen.name}-{width}.png"
     path.write_bytes(small(page.picture(), colours=128))
     say(f"· {path.name}, {path.stat().st_size // 1000} kB")
