@@ -95,6 +95,8 @@ class PayOffice:
         prepare(env, connection, self)
         self.touched = {"Employees"}
         self.kinds = {person: person.xero_pay_calendar_id.kind for person in self.people}
+        # What Odoo knew when it last read: paid periods by calendar, and people's calendars; sheets that were there.
+        self.known, self.seen, self.made_too_late = ({}, dict(self.kinds)), set(), []
 
     def run(self, number):
         """Take ``number`` steps; returns all that differed after any of the syncs."""
@@ -301,11 +303,24 @@ class PayOffice:
             if self._writes() == before and not self._waiting():
                 break
         self.syncs += 1
-        return self._unrest() + self._differences()
+        late, self.made_too_late = self.made_too_late, []
+        return late + self._unrest() + self._differences()
 
     def _read(self):
+        self._look_at_new_sheets()
         resources, self.touched = {"Timesheets", *self.touched}, set()
         self.import_(resources)
+        self.known = ({kind: set(periods) for kind, periods in self.paid.items()}, dict(self.kinds))
+
+    def _look_at_new_sheets(self):
+        """No sheet is made for a period of which Odoo knows that it was paid without one."""
+        paid, kinds = self.known
+        people = {self._id_of(person): person for person in self.people}
+        for sheet in self._sheets():
+            period, person = period_of(sheet), people[sheet["EmployeeID"]]
+            if sheet["TimesheetID"] not in self.seen and period in paid.get(kinds[person], ()):
+                self.made_too_late.append(f"{person.name} got a sheet of {period}, which was paid already")
+            self.seen.add(sheet["TimesheetID"])
 
     def _writes(self):
         requests = self.env["xero.request"]
