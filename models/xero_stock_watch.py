@@ -38,8 +38,11 @@ class XeroConnection(models.Model):
     )
 
     def _compute_stock_checked_at(self):
+        # Reading makes no watch: a page that is opened has a cursor that may only read.
+        watches = self.env["xero.stock.watch"].sudo().search([("connection_id", "in", self.ids)])
+        checked = {watch.connection_id.id: watch.checked_at for watch in watches}
         for connection in self:
-            connection.stock_checked_at = connection._stock_watch().checked_at if connection.id else False
+            connection.stock_checked_at = checked.get(connection.id, False)
 
     def _inverse_stock_checked_at(self):
         for connection in self:

@@ -133,11 +133,16 @@ class BrowsingMixin:
 
     @contextmanager
     def _hearing(self, handler):
-        logging.getLogger().addHandler(handler)
+        """Have a handler hear warnings, which a run of tests may have told Odoo to keep to itself."""
+        logger, root = logging.getLogger("odoo"), logging.getLogger()
+        level = logger.level
+        logger.setLevel(min(level or logging.WARNING, logging.WARNING))
+        root.addHandler(handler)
         try:
             yield
         finally:
-            logging.getLogger().removeHandler(handler)
+            root.removeHandler(handler)
+            logger.setLevel(level)
 
 
 class BrowserCase(BrowsingMixin, SimulatorMixin, HttpCase):
