@@ -112,8 +112,8 @@ class BrowsingMixin:
     def _browsing(self, login, path, complaints=()):
         """A logged-in person's browser on a page of Odoo.
 
-        Fails where the console has an error and, if it must be quiet, where console or log have a warning without one of
-        the texts ``complaints``.
+        Fails where the console has an error and, if it must be quiet, where console or log have a warning without
+        one of the texts ``complaints``.
         """
         heard = Complaints()
         browser = ChromeBrowser(self)
