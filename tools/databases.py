@@ -22,22 +22,30 @@ from .processes import alive, tail
 from .progress import step
 from .trouble import Trouble
 
-PREWARM = Path(__file__).parent / "odoo_scripts" / "prewarm.py"
+SCRIPTS = Path(__file__).parent / "odoo_scripts"
+PREWARM = SCRIPTS / "prewarm.py"
 
 
-RECIPE = 2  # raised when base templates are built in another way, so that old ones are not taken
+RECIPE = 3  # raised when base templates are built in another way, so that old ones are not taken
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of template: which modules beyond those that the manifests name, and whether with Odoo's demo data."""
+    """A sort of template: which modules beyond those that the manifests name, whether with Odoo's demo data, and what
+    its base is given besides."""
 
     name: str
     modules: tuple[str, ...]
     demo: bool
+    script: Path | None = None
 
 
-TESTS = Kind("tests", ("l10n_nz", "sale_stock", "sale_management", "stock_landed_costs"), demo=False)
+TESTS = Kind(
+    "tests",
+    ("l10n_nz", "sale_stock", "sale_management", "stock_landed_costs"),
+    demo=False,
+    script=SCRIPTS / "test_company.py",
+)
 DEMO_AU = Kind("demo_au", ("l10n_au", "sale_stock", "sale_management", "contacts"), demo=True)
 DEMO = Kind("demo", ("l10n_nz", "sale_stock", "sale_management", "contacts"), demo=True)
 
@@ -104,7 +112,7 @@ class Databases:
                     f"Building the base database {kind.name}: Odoo with {modules}"
                     f"{' and demo data' if kind.demo else ''} (1 to 2 minutes)"
                 ):
-                    self._build(name, ["-i", modules, *self._demo(kind)])
+                    self._build(name, ["-i", modules, *self._demo(kind)], script=kind.script)
         return name
 
     def template(self, kind: Kind) -> str:
@@ -126,7 +134,15 @@ class Databases:
     def _demo(kind: Kind) -> list[str]:
         return ["--with-demo"] if kind.demo else []
 
-    def _build(self, name: str, arguments: list[str], *, source: str | None = None, mark: str = "ready") -> None:
+    def _build(
+        self,
+        name: str,
+        arguments: list[str],
+        *,
+        source: str | None = None,
+        mark: str = "ready",
+        script: Path | None = None,
+    ) -> None:
         """Build under another name and take the name at the end, so that an interruption leaves no half template."""
         building = f"{name}_building"
         log = self.home.logs / f"build-{name}.log"
@@ -139,7 +155,8 @@ class Databases:
             raise Trouble(
                 f"Odoo left modules uninstalled: {', '.join(missing)}\n{tail(log)}", f"read the whole log: {log}"
             )
-        self.odoo.shell(building, PREWARM)
+        for one in filter(None, (PREWARM, script)):
+            self.odoo.shell(building, one)
         self.cluster.sql("VACUUM ANALYZE", building)
         self.rename(building, name)
         self.set_mark(name, mark)
