@@ -5,4 +5,5 @@ values = {"name": "Company of the Tests", "country_id": country.id, "currency_id
 company = env["res.company"].with_context(tracking_disable=True).create(values)  # noqa: F821
 env["account.chart.template"].try_loading("nz", company=company, install_demo=False)  # noqa: F821
 company.currency_id = country.currency_id
+env["stock.warehouse"].create({"company_id": company.id})  # noqa: F821  as Odoo does for each company of a test
 env.cr.commit()  # noqa: F821
