@@ -32,7 +32,7 @@ CURRENT_EARNINGS = "Current Year Earnings"
 SECTIONS = {"ASSET": "assets", "LIABILITY": "liabilities", "EQUITY": "equity"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenDocument:
     """An open invoice, bill or credit in Xero.
 
@@ -55,7 +55,7 @@ class OpenDocument:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sale:
     """What one line of an approved invoice or credit note of Xero sold of an item.
 

@@ -128,7 +128,10 @@ class XeroFigure(models.Model):
         # Both sides up to the same day; a day more, because an organisation may be a day ahead of this server.
         day = fields.Date.context_today(self) + timedelta(days=1)
         calls = []
-        read = connection._with_client(lambda client: self._read(connection, client, day), on_answer=calls.append)
+        # Their paths alone: a page of a thousand documents is some megabytes.
+        read = connection._with_client(
+            lambda client: self._read(connection, client, day), on_answer=lambda call: calls.append(call.path)
+        )
         figures = self._compared(connection, read, day)
         self.search([("connection_id", "=", connection.id)]).unlink()
         self.create([self._values(connection, number, figure) for number, figure in enumerate(figures)])
@@ -177,21 +180,20 @@ class XeroFigure(models.Model):
         today = fields.Date.context_today(self)
         for prefix, side in (("sales", "receivables"), ("purchases", "payables")):
             mine = [document for document in documents if document.side == side and document.is_invoice]
-            approved = [document for document in mine if not document.is_draft]
-            overdue = [document for document in approved if document.due and document.due < today]
-            theirs = {
-                "open": [document for document in approved if document not in overdue],
-                "overdue": overdue,
-                "draft": [document for document in mine if document.is_draft],
-            }
-            for kind, found in theirs.items():
-                moves = self.env["account.move"].search(self._documents_domain(connection, f"{prefix}_{kind}"))
+            theirs = defaultdict(list)
+            for document in mine:
+                late = document.due and document.due < today
+                theirs["draft" if document.is_draft else "overdue" if late else "open"].append(document)
+            for kind in ("open", "overdue", "draft"):
+                found = theirs[kind]
                 field = "amount_total_signed" if kind == "draft" else "amount_residual_signed"
+                domain = self._documents_domain(connection, f"{prefix}_{kind}")
+                [[count, amount]] = self.env["account.move"]._read_group(domain, [], ["__count", f"{field}:sum"])
                 yield {
                     "widget": "c_drafts" if kind == "draft" else DOCUMENT_WIDGETS[prefix],
                     "key": f"{prefix}_{kind}",
-                    "odoo_amount": abs(sum(moves.mapped(field))),
-                    "odoo_count": len(moves),
+                    "odoo_amount": abs(amount),
+                    "odoo_count": count,
                     "xero_amount": float(sum(document.amount for document in found)),
                     "xero_count": len(found),
                 }
