@@ -9,8 +9,8 @@ import random
 import signal
 import threading
 import time
-from pathlib import Path
 from datetime import timedelta
+from pathlib import Path
 
 from odoo import Command, fields
 
