@@ -106,7 +106,7 @@ class BrowsingMixin:
     """For HttpCases."""
 
     browser_size = "1366x900"
-    must_be_quiet = False  # whether a warning in the server's log or in the console fails the test too
+    must_be_quiet = True  # whether a warning in the server's log or in the console fails the test too
 
     @contextmanager
     def _browsing(self, login, path, complaints=()):
