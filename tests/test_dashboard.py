@@ -233,8 +233,6 @@ class TestDashboard(XeroCase):
 
 @tagged("post_install", "-at_install")
 class TestDashboardInBrowser(ErrorsInBrowserCase):
-    must_be_quiet = True
-
     def test_refresh_and_look(self):
         """S5-09, S5-11, S5-16, S5-21: an accountant opens the page, which says the next step, refreshes it, reads both
         sides and what differs, compares accounts, and opens a document from the list; on a telephone nothing is wider

@@ -378,7 +378,8 @@ class TestPurchaseOrders(XeroCase):
         self._export()
         order.button_draft()
         order.button_confirm()
-        self.xero.add_fault("status", "PUT", "PurchaseOrders", times=1, status=429)
+        tomorrow = {"X-Rate-Limit-Problem": "day", "Retry-After": "3600"}
+        self.xero.add_fault("status", "PUT", "PurchaseOrders", times=1, status=429, headers=tomorrow)
         self._export()
         self.assertFalse(self._binding(order).external_id)
         self.env["xero.budget"]._of(self.connection).retry_at = False

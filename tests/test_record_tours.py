@@ -20,8 +20,6 @@ NO_ERRORS = "!document.querySelector('.o_error_dialog')"
 
 @tagged("post_install", "-at_install")
 class TestRecordsInBrowser(ErrorsInBrowserCase):
-    must_be_quiet = True
-
     def setUp(self):
         super().setUp()
         self._person("chief", "account_xero.group_xero_user,account.group_account_manager,base.group_partner_manager")

@@ -109,8 +109,6 @@ class TestSharing(XeroCase):
 
 @tagged("post_install", "-at_install")
 class TestSharingInBrowser(ErrorsInBrowserCase):
-    must_be_quiet = True
-
     def test_switch_in_the_matrix(self):
         """S5-06: an administrator switches a kind on in the matrix and goes to where it shows; the
         switch by keyboard."""
