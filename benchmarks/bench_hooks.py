@@ -45,8 +45,13 @@ def _measure(context, plain: str, size: float) -> dict:
         for database in (plain, context.database):
             # What the round before rolled back is dead weight; autovacuum would clear it in the middle of a round.
             context.databases.cluster.sql("VACUUM ANALYZE", database)
-        rounds["without"].append(_shell_without(context, plain, action="measure", known=known_without, size=size))
-        rounds["with"].append(context.odoo_shell(SCRIPT, action="measure", known=known_with, size=size))
+        turns = {
+            "without": lambda: _shell_without(context, plain, action="measure", known=known_without, size=size),
+            "with": lambda: context.odoo_shell(SCRIPT, action="measure", known=known_with, size=size),
+        }
+        # Each side is first in every other round: what the machine does besides must not fall on one of them.
+        for side in sorted(turns, reverse=number % 2 == 0):
+            rounds[side].append(turns[side]())
         without, with_ = (_total(rounds[side][-1]) for side in ("without", "with"))
         say(f"Round {number + 1} of {ROUNDS}: {without:.1f} s of CPU without, {with_:.1f} s with")
     clocked = context.odoo_shell(SCRIPT, action="measure", known=known_with, size=size, clock=True)
