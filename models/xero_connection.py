@@ -10,6 +10,7 @@ from ..xero_api.outcomes import ForbiddenHost
 # A connection in these states is linked to its organisation: it speaks for its company, its changes
 # are queued, and there is one per company and one per organisation.
 LINKED_STATES = ("connected", "reconnect")
+LINKING = frozenset({"active", "state", "company_id"})  # what decides whether one is linked, and for whom
 
 # What decides which records a change is asked for; nobody waits for the answer of a setting that is off everywhere.
 MARKING_SETTINGS = frozenset(
@@ -233,11 +234,10 @@ class XeroConnection(models.Model):
         if "company_id" in vals and self.filtered(lambda c: c.tenant_id and c.company_id.id != vals["company_id"]):
             raise UserError(self.env._("A connection that was authorised stays with its company: make a new one."))
         result = super().write(vals)
-        if {"active", "state", "company_id"} & vals.keys():
+        if not (LINKING | MARKING_SETTINGS).isdisjoint(vals):
             self.env.registry.clear_cache("stable")
+        if not LINKING.isdisjoint(vals):
             self._arrange_crons()
-        elif not MARKING_SETTINGS.isdisjoint(vals):
-            self.env.registry.clear_cache("stable")
         return result
 
     @api.ondelete(at_uninstall=False)

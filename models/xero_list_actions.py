@@ -40,15 +40,7 @@ class XeroSyncMixin(models.AbstractModel):
 
     def action_xero_exclude(self):
         """Ask for the reason why these records are not to be synced."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Do Not Sync with Xero"),
-            "res_model": "xero.exclude",
-            "view_mode": "form",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_model": self._name, "default_res_ids": ",".join(map(str, self.ids))},
-        }
+        return self.env["xero.exclude"]._ask(self)
 
     def action_xero_include(self):
         """Sync these records again; what changed meanwhile goes."""

@@ -64,12 +64,10 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _search_xero_waiting(self, operator, value):
         """Records of which something waits to be sent, or is on its way; what an error holds back is no part of it."""
-        if operator not in ("in", "not in", "=", "!="):
-            return NotImplemented
-        wanted = True in value if operator in ("in", "not in") else bool(value)
+        if operator != "in":
+            return NotImplemented  # Odoo turns all others into this one
         free = SQL("issue_id IS NULL", to_flush=self.env["xero.outbox"]._fields["issue_id"])
-        is_in = wanted == (operator in ("in", "="))
-        return Domain("id", "in" if is_in else "not in", self._xero_key_query("xero_outbox", free))
+        return Domain("id", "in", self._xero_key_query("xero_outbox", free))
 
     def _xero_key_query(self, table, condition):
         """SQL that selects the ids of records that rows of ``table`` stand for; a hook like _xero_outbox_keys."""

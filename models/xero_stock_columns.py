@@ -147,11 +147,9 @@ class XeroStockMovesMixin(models.AbstractModel):
             record.xero_waiting = record._origin.id in waiting
 
     def _search_xero_waiting(self, operator, value):
-        if operator not in ("in", "not in", "=", "!="):
-            return NotImplemented
-        wanted = True in value if operator in ("in", "not in") else bool(value)
-        is_in = wanted == (operator in ("in", "="))
-        return Domain("id", "in" if is_in else "not in", self._xero_waiting_query())
+        if operator != "in":
+            return NotImplemented  # Odoo turns all others into this one
+        return Domain("id", "in", self._xero_waiting_query())
 
     def action_xero_smart(self):
         """The smart button: the stock documents of the record, else what would go to Xero."""

@@ -133,5 +133,17 @@ class XeroStockLine(models.Model):
     account_id = fields.Many2one("account.account", string="Stock Account", ondelete="restrict")
     counterpart_id = fields.Many2one("account.account", string="Other Account", ondelete="restrict")
     xero_counterpart_id = fields.Many2one("xero.account", string="Other Account in Xero", ondelete="restrict")
+    tracking_option_id = fields.Many2one(
+        "xero.tracking.option",
+        string="Warehouse in Xero",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        help="The option of a tracking category under which the other account is posted.",
+    )
     description = fields.Char()
     explanation = fields.Text(help="Why, where the figures alone do not say it.")
+
+    def _key(self):
+        """What tells the lines of one account's journals apart."""
+        return self.cause, self.counterpart_id.id, self.tracking_option_id.id

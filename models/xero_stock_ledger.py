@@ -12,6 +12,10 @@ from odoo.tools import SQL
 
 # Usage of the location at the other end of a valued move -> why the stock value changes.
 USAGES = {"customer": "delivery", "supplier": "receipt", "production": "production", "inventory": "adjustment"}
+# Causes whose other side stands in profit and loss, where a branch is looked at: they are booked by warehouse. The
+# other side of what is received or billed is the bill's, which carries no warehouse: under an option the two would not
+# even out.
+CAUSES_OF_WAREHOUSES = {"delivery", "adjustment"}
 # Statuses of documents that Xero has not posted.
 UNPOSTED = ("DRAFT", "SUBMITTED", "DELETED", "VOIDED")
 
@@ -50,7 +54,7 @@ class XeroStockLedger(models.AbstractModel):
         What bills have posted on the stock account in Xero is not taken off yet.
         """
         company, sums = connection.company_id, defaultdict(lambda: defaultdict(float))
-        rows = self._moved(company, since, day)
+        rows = self._moved(connection, since, day)
         billed = self._billed(connection, [row["line"] for row in rows if row["line"]], day)
         for row in rows:
             product = self.env["product.product"].browse(row["product"])
@@ -87,8 +91,26 @@ class XeroStockLedger(models.AbstractModel):
             yield (cause, False), value
 
     @api.model
-    def _moved(self, company, since, day):
+    def _option_of(self, cause, row):
+        """The tracking option under which a cause of what moved is posted; False for none."""
+        return (cause in CAUSES_OF_WAREHOUSES and row["option"]) or False
+
+    @api.model
+    def _option_sql(self, connection):
+        """SQL of the tracking option of a stock move ``m``: that of the warehouse which it came into or left."""
+        return SQL(
+            """(SELECT w.tracking_option_id FROM stock_location s
+                  JOIN xero_warehouse_mapping w ON w.warehouse_id = s.warehouse_id AND w.connection_id = %s
+                  JOIN xero_tracking_option o ON o.id = w.tracking_option_id
+                  JOIN xero_tracking_category g ON g.id = o.category_id AND g.active
+                 WHERE s.id = CASE WHEN m.is_in THEN m.location_dest_id ELSE m.location_id END)""",
+            connection.id,
+        )
+
+    @api.model
+    def _moved(self, connection, since, day):
         """Sums of the valued moves by product, place, purchase line and warehouse; what came is above zero."""
+        company = connection.company_id
         self.env.flush_all()
         landed = self._landed(company, since, day)
         found = self.env.execute_query_dict(
@@ -103,7 +125,7 @@ class XeroStockLedger(models.AbstractModel):
                     WHERE m.company_id = %s AND m.state = 'done' AND (m.is_in OR m.is_out) AND %s
                       AND m.xero_do_not_export IS NOT TRUE
                     GROUP BY 1, 2, 3, 4, 5""",
-                SQL("CASE WHEN m.purchase_line_id IS NULL THEN %s END", self._option_sql()),
+                SQL("CASE WHEN m.purchase_line_id IS NULL THEN %s END", self._option_sql(connection)),
                 company.id,
                 self._period(SQL("m.date"), since, day),
             )

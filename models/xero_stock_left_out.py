@@ -70,16 +70,15 @@ class XeroStockMovesMixin(models.AbstractModel):
         return self._xero_stock_moves()
 
     def _search_xero_left_out(self, operator, value):
-        if operator not in ("in", "not in", "=", "!="):
-            return NotImplemented
-        wanted = True in value if operator in ("in", "not in") else bool(value)
+        if operator != "in":
+            return NotImplemented  # Odoo turns all others into this one
         query = SQL(
             "SELECT part.record_id FROM (%s) AS part(record_id, move_id) "
             "JOIN stock_move m ON m.id = part.move_id AND m.xero_do_not_export",
             self._xero_moves_of(),
             to_flush=self.env["stock.move"]._fields[BOX],
         )
-        return Domain("id", "in" if wanted == (operator in ("in", "=")) else "not in", query)
+        return Domain("id", "in", query)
 
     def action_xero_export_stock(self):
         left_out = self._xero_stock_moves().filtered(BOX)
@@ -99,15 +98,7 @@ class XeroStockMovesMixin(models.AbstractModel):
 
     def action_xero_exclude(self):
         """Ask for the reason why these records are not to be sent."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Do Not Sync with Xero"),
-            "res_model": "xero.exclude",
-            "view_mode": "form",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_model": self._name, "default_res_ids": ",".join(map(str, self.ids))},
-        }
+        return self.env["xero.exclude"]._ask(self)
 
     def action_xero_include(self):
         """Send these records again, with the next stock document."""

@@ -38,12 +38,23 @@ class XeroTrackingCategory(models.Model):
             return super()._mirrored(name)
         return [{"external_id": option.external_id, "name": option.name} for option in self.option_ids] or False
 
-    @api.model
     def _stored(self, values, **more):
         values = super()._stored(values, **more)
         if "option_ids" in values:
-            values["option_ids"] = [Command.clear(), *map(Command.create, values["option_ids"])]
+            values["option_ids"] = self._option_commands(values["option_ids"])
         return values
+
+    def _option_commands(self, wanted):
+        """Options that stay keep their rows, for mappings and stock journals point at them."""
+        known = {option.external_id: option.id for option in self.option_ids}
+        stay = {one["external_id"] for one in wanted}
+        return [
+            *(Command.delete(id_) for external_id, id_ in known.items() if external_id not in stay),
+            *(
+                Command.update(known[one["external_id"]], one) if one["external_id"] in known else Command.create(one)
+                for one in wanted
+            ),
+        ]
 
     def _options_by_name(self):
         """``{category id: {name in lower case: Xero's id of the option}}``."""

@@ -1,16 +1,10 @@
 """Which warehouse is which option of a tracking category: Xero knows no warehouses, its reports go by tracking.
 
-What leaves a mapped warehouse is booked under its option: cost of sales, counts and scrap (xero_stock_journal.py).
+What leaves a mapped warehouse is booked under its option: cost of sales, counts and scrap (xero_stock_ledger.py).
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
-from odoo.tools import SQL
-
-# Causes of the stock journal whose other side stands in profit and loss, where a branch is looked at. The other side of
-# what is received or billed is the bill's, which carries no warehouse: under an option the two would not even out.
-CAUSES_OF_WAREHOUSES = {"delivery", "adjustment"}
 
 
 class XeroWarehouseMapping(models.Model):
@@ -118,27 +112,6 @@ class XeroConnection(models.Model):
         return result
 
 
-class XeroTrackingCategory(models.Model):
-    _inherit = "xero.tracking.category"
-
-    def write(self, vals):
-        """Options that stay keep their rows, for mappings and stock journals point at them."""
-        if "option_ids" in vals and len(self) == 1:
-            vals = {**vals, "option_ids": self._kept_options(vals["option_ids"])}
-        return super().write(vals)
-
-    def _kept_options(self, commands):
-        wanted = {command[2]["external_id"]: command[2] for command in commands if command[0] == Command.CREATE}
-        known = {option.external_id: option for option in self.option_ids}
-        return [
-            *(Command.delete(option.id) for external_id, option in known.items() if external_id not in wanted),
-            *(
-                Command.update(known[external_id].id, values) if external_id in known else Command.create(values)
-                for external_id, values in wanted.items()
-            ),
-        ]
-
-
 class XeroTrackingOption(models.Model):
     _inherit = "xero.tracking.option"
 
@@ -157,45 +130,3 @@ class XeroTrackingOption(models.Model):
         """An option that is gone in Xero leaves a gap."""
         mappings = self.env["xero.warehouse.mapping"].sudo().search([("tracking_option_id", "in", self.ids)])
         mappings.tracking_option_id = False
-
-
-class XeroStockLine(models.Model):
-    _inherit = "xero.stock.line"
-
-    tracking_option_id = fields.Many2one(
-        "xero.tracking.option",
-        string="Warehouse in Xero",
-        ondelete="set null",
-        index="btree_not_null",
-        readonly=True,
-        help="The option of a tracking category under which the other account is posted.",
-    )
-
-    def _key(self):
-        """What tells the lines of one account's journals apart."""
-        return self.cause, self.counterpart_id.id, self.tracking_option_id.id
-
-
-class XeroStockLedger(models.AbstractModel):
-    _inherit = "xero.stock.ledger"
-
-    @api.model
-    def _of(self, connection):
-        return super()._of(connection).with_context(xero_stock_connection=connection.id)
-
-    @api.model
-    def _option_sql(self):
-        """SQL of the tracking option of a stock move ``m``: that of the warehouse which it came into or left."""
-        return SQL(
-            """(SELECT w.tracking_option_id FROM stock_location s
-                  JOIN xero_warehouse_mapping w ON w.warehouse_id = s.warehouse_id AND w.connection_id = %s
-                  JOIN xero_tracking_option o ON o.id = w.tracking_option_id
-                  JOIN xero_tracking_category g ON g.id = o.category_id AND g.active
-                 WHERE s.id = CASE WHEN m.is_in THEN m.location_dest_id ELSE m.location_id END)""",
-            self.env.context.get("xero_stock_connection", 0),
-        )
-
-    @api.model
-    def _option_of(self, cause, row):
-        """The option under which a cause of what moved is posted; False for none."""
-        return (cause in CAUSES_OF_WAREHOUSES and row["option"]) or False

@@ -26,6 +26,19 @@ class XeroExclude(models.TransientModel):
         for wizard in self:
             wizard.takes_import = getattr(self.env.get(wizard.model), "_xero_takes_import", True)
 
+    @api.model
+    def _ask(self, records):
+        """The action that opens the form for records of one model."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Do Not Sync with Xero"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_model": records._name, "default_res_ids": ",".join(map(str, records.ids))},
+        }
+
     def _records(self):
         """The chosen records that this user may change; of products the variants."""
         return self.env[self.model].browse(int(id_) for id_ in (self.res_ids or "").split(",") if id_).exists()

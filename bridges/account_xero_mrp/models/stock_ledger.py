@@ -14,9 +14,9 @@ class XeroStockLedger(models.AbstractModel):
     _inherit = "xero.stock.ledger"
 
     @api.model
-    def _moved(self, company, since, day):
-        rows = super()._moved(company, since, day)
-        work = self._work(company, since, day)
+    def _moved(self, connection, since, day):
+        rows = super()._moved(connection, since, day)
+        work = self._work(connection.company_id, since, day)
         for row in rows:
             made = row["usage"] == "production" and not row["account"]
             row["work"] = work.pop(row["product"], {}) if made else {}
