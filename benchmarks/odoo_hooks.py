@@ -1,7 +1,8 @@
 """Inside Odoo, for bench_hooks.py: the same work of users with or without the addon. ``env`` and ``args`` are given.
 
 Every simulated request ends as a commit would: flush, precommit hooks, empty cache. Nothing is committed; the caller
-runs each round in a process of its own. CPU is that of Odoo and of its PostgreSQL backend.
+runs each round in a process of its own. Two of them take turns, a request each. CPU is that of Odoo and of its
+PostgreSQL backend.
 """
 
 # ruff: noqa: F821
@@ -109,6 +110,23 @@ class HookClock:
         return found
 
 
+class Turns:
+    """A request here, then one on the other side; ``mine`` and ``other`` are named pipes, one byte is a turn."""
+
+    ALONE = b"!"
+
+    def __init__(self, mine, other):
+        self._mine, self._other = (os.open(path, os.O_RDWR) for path in (mine, other))
+        self._alone = False
+
+    def wait(self):
+        self._alone = self._alone or os.read(self._mine, 1) == self.ALONE
+
+    def pass_on(self):
+        os.write(self._other, b".")
+        self.wait()
+
+
 def end_request():
     """What a commit does, but for the commit."""
     env.cr.flush()
@@ -116,6 +134,8 @@ def end_request():
     env.cr.postcommit.clear()
     if CLOCK:
         CLOCK.end_request()
+    if TURNS:
+        TURNS.pass_on()
 
 
 # === THE WORK === #
@@ -293,19 +313,29 @@ def link(records, resource):
     env["xero.binding"].sudo()._record_many(connection, rows)
 
 
+def analyse():
+    """As autovacuum does beside users; on tables it takes for empty PostgreSQL joins every line with every other.
+
+    By name: without one the shared catalogues are locked too, and the other side waits for them.
+    """
+    env.cr.execute("SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'")
+    env.cr.execute("ANALYZE " + env.cr.fetchone()[0])
+
+
 def measure():
-    """One round; ``args``: known (the answer of prepare), size, clock."""
+    """One round; ``args``: known (the answer of prepare), size, clock, turns (two pipes)."""
     figures = {}
+    if TURNS:
+        TURNS.wait()
     for name, (work, number) in SECTIONS.items():
         figures[name] = measured(lambda work=work, number=number: work(max(10, round(number * args["size"]))))
-        # As autovacuum does beside users; on tables it takes for empty PostgreSQL joins every line with every other.
-        env.cr.execute("ANALYZE")
+        analyse()
     marks = env["xero.outbox"].search_count([]) if "xero.outbox" in env else 0
     env.cr.rollback()
     return {"sections": figures, "marks": marks}
 
 
-own, KNOWN, CLOCK, BACKEND = env, args.get("known"), None, 0
+own, KNOWN, CLOCK, TURNS, BACKEND = env, args.get("known"), None, None, 0
 if args["action"] == "measure":
     found = env["res.company"].search([("name", "=", COMPANY)])
     own = env(context={**env.context, "allowed_company_ids": found.ids})
@@ -314,6 +344,8 @@ if args["action"] == "measure":
     if "xero.connection" in env:
         env["xero.connection"]._any_active()  # in the cache of every running server
         env["xero.connection"]._settings_on()
+    if args.get("turns"):
+        TURNS = Turns(*args["turns"])
     if args.get("clock"):
         CLOCK = HookClock()
         CLOCK.install()

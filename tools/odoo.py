@@ -115,7 +115,7 @@ class Odoo:
             command = self.command(
                 "shell", "-c", config, "-d", database, "--no-http", "--shell-interface=python", "--log-level=warn"
             )
-            log = self.home.logs / f"shell-{os.getpid()}.log"
+            log = self.home.logs / f"{here.name}.log"  # several may run side by side
             run_logged(command, log, stdin=f"exec({prelude!r})\n", cwd=here, env=self.environment())
             if not (here / "answer.json").exists():
                 raise Trouble(
