@@ -36,6 +36,7 @@
         "views/xero_unlink_views.xml",
         "views/xero_preview_views.xml",
         "views/xero_exclude_views.xml",
+        "views/xero_older_views.xml",
         "views/xero_sync_mixin_views.xml",
         "views/account_move_views.xml",
         "views/xero_issue_changes_views.xml",

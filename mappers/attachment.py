@@ -48,9 +48,7 @@ class XeroMapperFollower(models.AbstractModel):
         binding = prepared["documents"].get(move.id)
         if binding and binding.external_id and binding.state != "deleted":
             return binding
-        if (binding and binding.external_id) or (move.invoice_date or move.date) < prepared[
-            "connection"
-        ].sync_from_date:
+        if (binding and binding.external_id) or not self._is_since_start(move, prepared["connection"]):
             raise Skip(self.env._("Its document does not go to Xero."))
         raise Wait(move)
 

@@ -65,8 +65,7 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _check_belongs(self, move, connection):
         """Raise Skip for what never goes by itself: old documents, and receipts unless they are switched on."""
-        if self._date(move) < connection.sync_from_date:
-            raise Skip(self.env._("Dated before the start date of the connection."))
+        self._check_start(move, connection)
         if move.is_receipt() and not connection.sync_receipts:
             raise Skip(self.env._("Sync Sales and Purchase Receipts is off."))
 

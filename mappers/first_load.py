@@ -9,7 +9,6 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ..exceptions import Skip
 from ..xero_api import codec
 from .contact_matching import KEYS
 from .document_reading import amount
@@ -413,21 +412,3 @@ class XeroMapperDocument(models.AbstractModel):
                                      AND b.model = 'account.partial.reconcile' AND b.res_id = part.id)""",
             self._load_query(line),
         )
-
-    def _check_belongs(self, move, connection):
-        """A load takes what is open, however old it is."""
-        try:
-            super()._check_belongs(move, connection)
-        except Skip:
-            if not self.env["xero.first.load"]._takes(connection, move):
-                raise
-
-
-class XeroMapperReconciliation(models.AbstractModel):
-    _inherit = "xero.mapper.reconciliation"
-
-    @api.model
-    def _belongs(self, move, connection):
-        if super()._belongs(move, connection):
-            return True
-        return move.state == "posted" and self.env["xero.first.load"]._takes(connection, move)

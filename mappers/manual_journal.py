@@ -53,8 +53,10 @@ class XeroMapperManualJournal(models.AbstractModel):
             return self._withdrawn(move, binding, linked)
         if linked and binding.state == "deleted":
             raise Hold("document_final", move)
-        if not linked and (not connection.sync_manual_journals or move.date < connection.sync_from_date):
-            raise Skip(self.env._("Manual journals are not sent, or it is dated before the start date."))
+        if not linked and not connection.sync_manual_journals:
+            raise Skip(self.env._("Send Manual Journals is off."))
+        if not linked:
+            self._check_start(move, connection)
         payload = self._journal(move, prepared)
         self._check_period(move, connection, linked and binding.content_hash == codec.digest(self._content(payload)))
         if linked:

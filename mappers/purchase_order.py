@@ -109,8 +109,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
     def _check_belongs(self, order, connection):
         if not connection.send_purchase_orders:
             raise Skip(self.env._("Send Purchase Orders is off."))
-        if self._date(order) < connection.sync_from_date:
-            raise Skip(self.env._("Dated before the start date of the connection."))
+        self._check_start(order, connection)
 
     def _withdrawal(self, order, binding):
         """The number is given free in the very call that deletes; afterwards it stays taken (xero-api.md 4.5)."""

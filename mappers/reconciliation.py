@@ -65,7 +65,7 @@ class XeroMapperReconciliation(models.AbstractModel):
         return (
             move.state == "posted"
             and not move.xero_do_not_export
-            and (move.invoice_date or move.date) >= connection.sync_from_date
+            and self._is_since_start(move, connection)
             and (connection.sync_receipts or not move.is_receipt())
         )
 

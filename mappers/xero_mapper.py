@@ -199,6 +199,16 @@ class XeroMapper(models.AbstractModel):
         if record.xero_do_not_export:
             raise Skip(record.xero_do_not_export_reason or self.env._("Set not to be exported to Xero."))
 
+    @api.model
+    def _is_since_start(self, record, connection):
+        """Whether a record is of the connection's period, or goes because somebody asked for it or a load takes it."""
+        return record._xero_day() >= connection.sync_from_date or self.env["xero.outbox"]._is_asked(connection, record)
+
+    def _check_start(self, record, connection):
+        """Raise Skip for what is dated before *Sync Documents Dated From*."""
+        if not self._is_since_start(record, connection):
+            raise Skip(self.env._("Dated before the start date of the connection."))
+
     def _vanished(self, id_, binding):
         """What to do for a record that is gone; by default nothing."""
         raise Skip(self.env._("The record no longer exists in Odoo."))

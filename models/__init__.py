@@ -121,6 +121,6 @@ from . import (
     xero_token,
     xero_webhook_event,
 )
-from . import xero_record_preview, xero_list_actions, xero_stock_columns, xero_stock_left_out  # noqa: I001  (on all records that can sync)
+from . import xero_record_preview, xero_list_actions, xero_older, xero_stock_columns, xero_stock_left_out  # noqa: I001  (on all records that can sync)
 from . import xero_connection_alerts  # noqa: I001  (tells of what the others do)
 from . import xero_connection_workers  # noqa: I001  (around all that a run does)

@@ -6,6 +6,7 @@ from .xero_sync_mixin import LINKED
 
 # What makes a file another one, or another document's.
 WATCHED = frozenset({"datas", "raw", "db_datas", "name", "res_id", "res_model", "res_field"})
+START, EVER = SQL("c.sync_from_date"), SQL("'-infinity'")  # the first day of documents whose files go
 
 
 class IrAttachment(models.Model):
@@ -46,20 +47,27 @@ class IrAttachment(models.Model):
         )
 
     @api.model
-    def _xero_files_query(self, condition):
+    def _xero_older_files_query(self, move_ids):
+        """The same of documents that somebody sends although they are older."""
+        condition = SQL("a.res_id = ANY(%s) AND %s", list(move_ids), self._xero_unsent())
+        return self._xero_files_query(condition, since=EVER)
+
+    @api.model
+    def _xero_files_query(self, condition, since=START):
         """SQL that selects (connection_id, model, res_id) of files of documents that go to Xero."""
         return SQL(
             """SELECT c.id, 'ir.attachment', a.id FROM ir_attachment a
                  JOIN account_move m ON a.res_model = 'account.move' AND m.id = a.res_id AND m.state = 'posted'
                  JOIN xero_connection c ON c.company_id = m.company_id AND %s
                 WHERE a.type = 'binary' AND m.move_type IN %s
-                  AND COALESCE(m.invoice_date, m.date) >= c.sync_from_date
+                  AND COALESCE(m.invoice_date, m.date) >= %s
                   AND (c.sync_receipts OR m.move_type NOT IN %s)
                   AND (c.send_attachments AND a.res_field IS NULL
                        OR c.send_invoice_pdf AND a.res_field = 'invoice_pdf_report_file')
                   AND %s""",
             LINKED,
             DOCUMENT_TYPES,
+            since,
             RECEIPT_TYPES,
             condition,
         )

@@ -105,7 +105,8 @@ class XeroConnection(models.Model):
         default=fields.Date.context_today,
         tracking=True,
         copy=False,
-        help="Documents dated before this day are never sent, so that old books stay as they are.",
+        help="Documents dated before this day are not sent by themselves, so that old books stay as they are. "
+        "Export Now on one of them asks, and sends it.",
     )
     document_status = fields.Selection(
         [("AUTHORISED", "Approved"), ("SUBMITTED", "Awaiting Approval"), ("DRAFT", "Draft")],

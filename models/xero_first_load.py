@@ -304,12 +304,6 @@ class XeroFirstLoad(models.Model):
             outbox._insert_marks(queries)
             outbox._take_over(self, queries)
 
-    @api.model
-    def _takes(self, connection, record):
-        """Whether a record was put on the queue by a load: then it goes, whatever its date."""
-        domain = [("connection_id", "=", connection.id), ("model", "=", record._name), ("res_id", "=", record.id)]
-        return bool(self.env["xero.outbox"].sudo().search_count([*domain, ("load_id", "!=", False)], limit=1))
-
     def _ask_for_payments(self):
         """Documents that came were paid in part before: their payments are read from their day on."""
         came = self.line_ids.filtered(lambda line: line._comes() and line.paid_from)

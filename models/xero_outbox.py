@@ -18,7 +18,9 @@ class XeroOutbox(models.Model):
     res_id = fields.Many2oneReference(required=True)
     request_id = fields.Many2one("xero.request", index="btree_not_null", help="The call that carries this change now.")
     issue_id = fields.Many2one("xero.issue", index="btree_not_null", ondelete="set null", string="Waits for")
-    asked = fields.Boolean(help="Somebody pressed Export Now on the record: it goes whatever its schedule says.")
+    asked = fields.Boolean(
+        help="Somebody pressed Export Now on the record: it goes whatever its schedule and its date say."
+    )
     state = fields.Selection(
         [("waiting", "Waiting"), ("sending", "In progress"), ("held", "Held")], compute="_compute_state"
     )
@@ -50,6 +52,12 @@ class XeroOutbox(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    @api.model
+    def _is_asked(self, connection, record):
+        """Whether somebody asked for a record, or a first load takes it: then it goes, whatever its date."""
+        domain = [("connection_id", "=", connection.id), ("model", "=", record._name), ("res_id", "=", record.id)]
+        return bool(self.sudo().search_count([*domain, ("asked", "=", True)], limit=1))
 
     @api.model
     def _ask_for(self, query):

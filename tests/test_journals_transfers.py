@@ -35,6 +35,20 @@ class TestManualJournals(XeroCase):
             move.action_post()
         return move
 
+    def test_older_entry(self):
+        """An entry from before the start date goes when somebody says so; with manual journals off nothing is asked."""
+        self.connection.sync_from_date = fields.Date.today()
+        entry = self._entry(date=fields.Date.subtract(fields.Date.today(), days=40))
+        self._export()
+        self.assertFalse(self._binding(entry))
+        action = entry.action_xero_export()
+        self.env["xero.older"].with_context(**action["context"]).create({}).action_send()
+        self._export()
+        self.assertSynced(entry)
+        self.connection.sync_manual_journals = False
+        other = self._entry(date=fields.Date.subtract(fields.Date.today(), days=40))
+        self.assertFalse(other._xero_older())
+
     def test_out(self):
         """S5-20: an entry that is nothing else goes as a posted manual journal, once, with debits above zero."""
         entry = self._entry()

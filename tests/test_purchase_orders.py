@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -32,6 +35,18 @@ class TestPurchaseOrders(XeroCase):
 
     def _sent(self, order):
         return self._in_xero("PurchaseOrders", PurchaseOrderID=self._binding(order).external_id)[0]
+
+    def test_older_order_goes_when_somebody_says_so(self):
+        """Export Now on an order from before the start date asks, and then sends it."""
+        order = self._order()
+        self.connection.sync_from_date = fields.Date.today()
+        order.date_approve = fields.Datetime.now() - timedelta(days=40)
+        self._export()
+        self.assertFalse(self._in_xero("PurchaseOrders"))
+        action = order.action_xero_export()
+        self.env["xero.older"].with_context(**action["context"]).create({}).action_send()
+        self._export()
+        self.assertSynced(order)
 
     def test_confirmed_orders(self):
         """S5-50: a confirmed order is an approved purchase order of its supplier in Xero; a request is none there."""

@@ -117,6 +117,7 @@ SCREENS = (
     Screen("issue", f"{_action('issue')}/{{issue}}", FORM),
     Screen("invoice", INVOICE, FORM, "Xero"),
     Screen("preview", "account.move/{waiting}", FORM, "Xero", (_button("action_xero_preview"), ".o_xero_preview")),
+    Screen("older", "account.move/{older}", FORM, "Xero", (_button("action_xero_export"), DIALOG)),
     Screen("unlink", INVOICE, FORM, "Xero", (_button("action_xero_unlink"), DIALOG)),
     Screen("contact", "res.partner/{partner}", FORM, "Xero"),
     Screen("what-leaves", "res.partner/{partner}", FORM, "Xero", (_button("action_xero_what_leaves"), DIALOG)),

@@ -1,6 +1,8 @@
 """What the pictures of the screens need besides the demo's books; in Odoo's shell, which gives ``env`` and ``args``."""
 
 # ruff: noqa: F821
+from odoo import fields
+
 connection = env["xero.connection"].browse(args["connection"])
 company = connection.company_id
 env = env(context={**env.context, "allowed_company_ids": company.ids})
@@ -66,6 +68,12 @@ waiting = env["account.move"].create(
     }
 )
 waiting.action_post()
+
+# One from before the day from which documents go.
+connection.sync_from_date = fields.Date.start_of(fields.Date.today(), "month")
+older = waiting.copy({"invoice_date": fields.Date.subtract(connection.sync_from_date, days=12), "ref": "PO 4460"})
+older.action_post()
+
 connection.action_first_load()
 load = env["xero.first.load"].search([("connection_id", "=", connection.id)], limit=1)
 load.action_count()
@@ -81,6 +89,7 @@ result = {
     "issue": env["xero.issue"].search([("connection_id", "=", connection.id), ("state", "=", "open")], limit=1).id,
     "invoice": invoice.id,
     "waiting": waiting.id,
+    "older": older.id,
     "mapping": mapping.id,
     "load": load.id,
     "draft": draft.id,
