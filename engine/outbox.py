@@ -10,8 +10,16 @@ from odoo.tools import SQL
 
 MARKS = "account_xero.marks"  # changed records
 DETAILS = "account_xero.details"  # records of which only details changed that not every connection sends
+GONE = "account_xero.gone"  # records that are deleted, of models whose links are followed after that
 MENDED = "account_xero.mended"  # changed records that may have been the cause of an issue
 NOTIFIED = "account_xero.notified"
+# What answers for each, on the model of the records: a method that takes their ids and gives SQL.
+QUERIES = {
+    MARKS: "_xero_mark_query",
+    DETAILS: "_xero_details_mark_query",
+    GONE: "_xero_gone_mark_query",
+    MENDED: "_xero_mended_query",
+}
 SUPPRESS = "xero_no_export"  # context key of imports and of our own writes
 
 
@@ -23,6 +31,12 @@ class XeroOutbox(models.Model):
         """Remember that ``records`` changed; written at the next flush. Nothing for an empty set."""
         if records and not self.env.context.get(SUPPRESS):
             self._remember(MARKS, records._name, records._ids)
+
+    @api.model
+    def _mark_gone(self, records):
+        """Remember that ``records`` are deleted: what their links stand for leaves Xero."""
+        if records and not self.env.context.get(SUPPRESS):
+            self._remember(GONE, records._name, records._ids)
 
     @api.model
     def _mark_written(self, records, vals_list):
@@ -52,21 +66,22 @@ class XeroOutbox(models.Model):
             return
         precommit = self.env.cr.precommit
         if MARKS not in precommit.data:
-            precommit.data.update({MARKS: {}, DETAILS: {}, MENDED: {}})
+            precommit.data.update({what: {} for what in QUERIES})
             precommit.add(self.sudo()._write_marks)
         precommit.data[what].setdefault(model, {}).update(dict.fromkeys(ids))
 
     def _write_marks(self):
         """One query for the rows and one for what the changes mended, however many records there are."""
         data = self.env.cr.precommit.data
-        marks, details, mended = (data.pop(what, {}) for what in (MARKS, DETAILS, MENDED))
-        queries = [
-            *(self.env[model]._xero_mark_query(list(ids)) for model, ids in marks.items()),
-            *(self.env[model]._xero_details_mark_query(list(ids)) for model, ids in details.items()),
-        ]
-        early = self._early_queries(marks) + self._early_queries(details)
-        self._insert_marks([query for query in queries if query], early)
-        self._wake_mended([self.env[model]._xero_mended_query(list(ids)) for model, ids in mended.items()])
+        changed = {what: data.pop(what, {}) for what in QUERIES}
+        queries = {
+            what: [getattr(self.env[model], QUERIES[what])(list(ids)) for model, ids in records.items()]
+            for what, records in changed.items()
+        }
+        early = self._early_queries(changed[MARKS]) + self._early_queries(changed[DETAILS])
+        marks = queries[MARKS] + queries[DETAILS] + queries[GONE]
+        self._insert_marks([query for query in marks if query], early)
+        self._wake_mended(queries[MENDED])
 
     def _early_queries(self, marks):
         """For the models that have them: SQL objects that select edits of what has no link yet."""

@@ -219,7 +219,7 @@ class XeroMapperPayment(models.AbstractModel):
         domain = [("connection_id", "=", connection.id), ("res_id", "=", partial.id), ("state", "!=", "deleted")]
         models_ = [self._odoo_model, "xero.write.off"]
         if self.env["xero.binding"].search_count([*domain, ("model", "in", models_), ("external_id", "!=", False)]):
-            self.env["xero.outbox"].with_context(**{SUPPRESS: False})._mark(partial)
+            self.env["xero.outbox"].with_context(**{SUPPRESS: False})._mark_gone(partial)
 
     def _undo(self, partial):
         """Unmatch, and cancel the payment where nothing else is left of it."""

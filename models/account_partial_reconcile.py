@@ -18,33 +18,38 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        self._xero_mark(partials)
+        self.env["xero.outbox"]._mark(partials)
+        partials._xero_mark_payments()
         return partials
 
     def unlink(self):
         if self:
-            self._xero_mark(self)
+            self.env["xero.outbox"]._mark_gone(self)
+            self._xero_mark_payments()
         return super().unlink()
 
-    @api.model
-    def _xero_mark(self, partials):
-        """Mark reconciliations, and what stands in Xero beside them."""
-        self.env["xero.outbox"]._mark(partials)
-        self.env["xero.outbox"]._mark((partials.debit_move_id | partials.credit_move_id).move_id.origin_payment_id)
+    def _xero_mark_payments(self):
+        """What stands in Xero beside the reconciliations: the rest of the money."""
+        self.env["xero.outbox"]._mark((self.debit_move_id | self.credit_move_id).move_id.origin_payment_id)
 
     def _xero_mark_query(self, ids):
-        """The reconciliations, what was written off with them, and links of those that are gone."""
-        write_offs = self.env["xero.write.off"]._xero_mark_query(ids)
-        return SQL("%s UNION ALL %s", self._xero_own_mark_query(ids), write_offs)
-
-    def _xero_own_mark_query(self, ids):
+        """The reconciliations, and what was written off with them."""
         return SQL(
             """SELECT c.id, 'account.partial.reconcile', p.id
                  FROM account_partial_reconcile p
-                 JOIN xero_connection c ON c.company_id = p.company_id AND %(linked)s
-                WHERE p.id = ANY(%(ids)s) AND %(of_document)s
-                UNION ALL
-               SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
+                 JOIN xero_connection c ON c.company_id = p.company_id AND %s
+                WHERE p.id = ANY(%s) AND %s
+                UNION ALL %s""",
+            LINKED,
+            list(ids),
+            self._xero_of_document(),
+            self.env["xero.write.off"]._xero_mark_query(ids),
+        )
+
+    def _xero_gone_mark_query(self, ids):
+        """Links of reconciliations that are gone, and of what was written off with them."""
+        return SQL(
+            """SELECT b.connection_id, b.model, b.res_id FROM xero_binding b
                  JOIN xero_connection c ON c.id = b.connection_id AND %(linked)s
                 WHERE b.model IN ('account.partial.reconcile', 'xero.write.off') AND b.res_id = ANY(%(ids)s)
                   AND (b.external_id IS NOT NULL OR b.state = 'sending')
@@ -57,7 +62,6 @@ class AccountPartialReconcile(models.Model):
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile p WHERE p.id = o.res_id)""",
             ids=list(ids),
             linked=LINKED,
-            of_document=self._xero_of_document(),
         )
 
     def _xero_backlog_query(self, connection):

@@ -9,6 +9,11 @@ class AccountPartialReconcile(models.Model):
 
     def _xero_of_document(self):
         """Refunds of what is, or will be, an over- or prepayment; ``c`` is the connection, ``p`` the matching."""
+        if not (
+            self.env["xero.connection"]._any_sends("unallocated_payments")
+            or "account.payment" in self.env["xero.binding"]._rare()
+        ):
+            return super()._xero_of_document()
         return SQL(
             """(%s OR EXISTS (
                     SELECT 1 FROM account_move_line l

@@ -1,5 +1,14 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+# Links that few companies have, and where they are found. What follows them is part of a flush's query only where there
+# are any (xero.connection._any_sends says why).
+RARE = {
+    "purchase.order": Domain("model", "=", "purchase.order"),
+    "account.payment": Domain("model", "=", "account.payment"),
+    "ManualJournals": Domain("resource", "=", "ManualJournals") & Domain("external_id", "!=", False),
+}
 
 
 class XeroBinding(models.Model):
@@ -45,6 +54,28 @@ class XeroBinding(models.Model):
     _record = models.Index("(model, res_id)")
     # Lists of records that are sorted by their export read a page from here (docs/decisions/0001).
     _last_export = models.Index("(connection_id, model, last_export_date)")
+
+    @api.model
+    @ormcache(cache="stable")
+    def _rare(self):
+        """Those of ``RARE`` that any connection has; in the stable cache, as ``_any_active`` is."""
+        connections = (
+            self.env["xero.connection"].sudo().with_context(active_test=False).search([("state", "!=", "draft")])
+        )
+        ours = Domain("connection_id", "in", connections.ids)
+        return frozenset(name for name, domain in RARE.items() if self.sudo().search_count(ours & domain, limit=1))
+
+    def _note_rare(self, names):
+        """The first link of its kind: every server has to know, also who asked before this one is committed."""
+        if (RARE.keys() & names) - self._rare():
+            self.env.registry.clear_cache("stable")
+            self.env.cr.postcommit.add(lambda registry=self.env.registry: registry.clear_cache("stable"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bindings = super().create(vals_list)
+        self._note_rare({name for binding in bindings for name in (binding.model, binding.resource)})
+        return bindings
 
     @api.model
     def _for(self, connection, records):
@@ -115,6 +146,7 @@ class XeroBinding(models.Model):
             )
         )
         self.invalidate_model()
+        self._note_rare({name for row in rows for name in (row["model"], row["resource"])})
 
     @api.autovacuum
     def _gc_orphans(self):

@@ -15,7 +15,9 @@ LINKING = frozenset({"active", "state", "company_id"})  # what decides whether o
 # What decides which records a change is asked for; nobody waits for the answer of a setting that is off everywhere.
 MARKING_SETTINGS = frozenset(
     {"sync_manual_journals", "sync_bank_transfers", "send_attachments", "send_invoice_pdf", "history_notes"}
+    | {"unallocated_payments"}
 )
+OFF = (False, "hold")
 
 ORGANISATION_URL = "https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}"
 
@@ -223,7 +225,7 @@ class XeroConnection(models.Model):
     def _settings_on(self):
         """Those of ``MARKING_SETTINGS`` that any linked company has on; in the stable cache like ``_any_active``."""
         linked = self.sudo().search([("state", "in", LINKED_STATES)])
-        return frozenset(name for name in MARKING_SETTINGS if any(linked.mapped(name)))
+        return frozenset(name for name in MARKING_SETTINGS if any(value not in OFF for value in linked.mapped(name)))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 # Field of the record -> column of the binding. Not stored: reached through one join (docs/decisions/0001).
 JOINED_FIELDS = {
@@ -143,18 +143,6 @@ class XeroSyncMixin(models.AbstractModel):
         rows = [shown.get(getattr(record_id, "origin", record_id), nothing) for record_id in self._ids]
         for number, name in enumerate(JOINED_FIELDS):
             self._fields[name]._insert_cache(self, [row[number] for row in rows])
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        """Asked for every record and column of a list, so the answer for internal users is remembered."""
-        if field.groups == INTERNAL and not self.env.su:
-            return self._xero_is_internal()
-        return super()._has_field_access(field, operation)
-
-    @api.model
-    @ormcache("self.env.uid")
-    def _xero_is_internal(self):
-        return self.env.user.has_group(INTERNAL)
 
     def _xero_shown(self):
         """Return ``{record id: values of JOINED_FIELDS}``, None for nothing; a hook like the join."""

@@ -4,6 +4,21 @@ from odoo.tools import SQL
 from .account_move import DOCUMENT_TYPES
 from .xero_sync_mixin import LINKED
 
+# SQL: the reconciliation ``p`` has a written-off part: the money's entry has a line more than bank and debt.
+WRITTEN_OFF = SQL(
+    """EXISTS (SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+               WHERE l.id IN (p.debit_move_id, p.credit_move_id)
+                 AND (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
+                 AND (SELECT count(*) FROM account_move_line x
+                       WHERE x.move_id = m.id AND x.display_type NOT IN ('line_section', 'line_note')) > 2)"""
+)
+# SQL: the reconciliation ``p`` is of a document.
+OF_DOCUMENT = SQL(
+    """EXISTS (SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+               WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %s)""",
+    DOCUMENT_TYPES,
+)
+
 
 class XeroWriteOff(models.Model):
     """The written-off part of a reconciliation, under the reconciliation's own id.
@@ -24,13 +39,8 @@ class XeroWriteOff(models.Model):
         self.env.cr.execute(
             SQL(
                 """CREATE VIEW xero_write_off AS
-                   SELECT DISTINCT p.id, p.id AS partial_id
-                     FROM account_partial_reconcile p
-                     JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
-                     JOIN account_move m ON m.id = l.move_id
-                    WHERE (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
-                      AND (SELECT count(*) FROM account_move_line x
-                            WHERE x.move_id = m.id AND x.display_type NOT IN ('line_section', 'line_note')) > 2"""
+                   SELECT p.id, p.id AS partial_id FROM account_partial_reconcile p WHERE %s""",
+                WRITTEN_OFF,
             )
         )
 
@@ -42,29 +52,25 @@ class XeroWriteOff(models.Model):
     def _xero_mark_query(self, ids):
         """Like that of reconciliations, and marked with them."""
         return SQL(
-            """SELECT c.id, 'xero.write.off', w.id FROM xero_write_off w
-                 JOIN account_partial_reconcile p ON p.id = w.id
-                 JOIN xero_connection c ON c.company_id = p.company_id AND %(linked)s
-                WHERE w.id = ANY(%(ids)s) AND EXISTS (
-                      SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
-                       WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %(types)s)""",
-            linked=LINKED,
-            ids=list(ids),
-            types=DOCUMENT_TYPES,
+            """SELECT c.id, 'xero.write.off', p.id FROM account_partial_reconcile p
+                 JOIN xero_connection c ON c.company_id = p.company_id AND %s
+                WHERE p.id = ANY(%s) AND %s AND %s""",
+            LINKED,
+            list(ids),
+            WRITTEN_OFF,
+            OF_DOCUMENT,
         )
 
     @api.model
     def _xero_backlog_query(self, connection):
         return SQL(
-            """SELECT c.id, 'xero.write.off', w.id FROM xero_write_off w
-                 JOIN account_partial_reconcile p ON p.id = w.id
-                 JOIN xero_connection c ON c.id = %(connection)s AND c.company_id = p.company_id
-                 LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'xero.write.off' AND b.res_id = w.id
-                WHERE b.id IS NULL AND p.max_date >= c.sync_from_date AND EXISTS (
-                      SELECT 1 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
-                       WHERE l.id IN (p.debit_move_id, p.credit_move_id) AND m.move_type IN %(types)s)""",
-            connection=connection.id,
-            types=DOCUMENT_TYPES,
+            """SELECT c.id, 'xero.write.off', p.id FROM account_partial_reconcile p
+                 JOIN xero_connection c ON c.id = %s AND c.company_id = p.company_id
+                 LEFT JOIN xero_binding b ON b.connection_id = c.id AND b.model = 'xero.write.off' AND b.res_id = p.id
+                WHERE b.id IS NULL AND p.max_date >= c.sync_from_date AND %s AND %s""",
+            connection.id,
+            WRITTEN_OFF,
+            OF_DOCUMENT,
         )
 
     # Shown, found and opened like the reconciliation.

@@ -16,6 +16,7 @@ class TestHooks(XeroCase):
         self._link(self.partners, "Contacts")
         self.env["xero.connection"]._any_active()  # in the cache of every running server
         self.env["xero.connection"]._settings_on()
+        self.env["xero.binding"]._rare()
         self._mark()
 
     def _link(self, records, resource):
@@ -74,6 +75,30 @@ class TestHooks(XeroCase):
         self.connection.active = False
         self.assertEqual(asked(), [False, False, False])
 
+    def test_what_nobody_has_in_xero_is_not_asked_for(self):
+        """S4-25: orders, entries and advances are part of a flush's query from the first that is in Xero on."""
+
+        def asked():
+            move, partial = (
+                self.env[model]._xero_mark_query([1]).code for model in ("account.move", "account.partial.reconcile")
+            )
+            return ["purchase_order_line" in move, "m.move_type = 'entry'" in move, "liability_payable" in partial]
+
+        self.assertEqual(asked(), [False, False, False])
+        order = self.env["purchase.order"].create({"partner_id": self.supplier.id, "company_id": self.company.id})
+        self._link(order, "PurchaseOrders")
+        self.assertEqual(asked(), [True, False, False])
+        self._link(self._invoice(), "ManualJournals")
+        self._link(self._pay(self._invoice()), "Overpayments")
+        self.assertEqual(asked(), [True, True, True])
+
+    def test_advances_are_asked_for_where_they_are_sent(self):
+        """S4-25: refunds of over- and prepayments are looked for where unmatched money goes to Xero, from then on."""
+        partials = self.env["account.partial.reconcile"]
+        self.assertNotIn("liability_payable", partials._xero_mark_query([1]).code)
+        self.connection.unallocated_payments = "overpayment"
+        self.assertIn("liability_payable", partials._xero_mark_query([1]).code)
+
     def test_unwatched_changes_cost_nothing(self):
         """S4-25: what Xero does not know of a contact costs no query and queues nothing."""
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"comment": f"Called {number}"})), 0)
@@ -99,6 +124,7 @@ class TestHooks(XeroCase):
         self.connection.active = False
         self.env["xero.connection"]._any_active()
         self.env["xero.connection"]._settings_on()
+        self.env["xero.binding"]._rare()
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"phone": f"+64 9 {number:03}"})), 0)
         self.assertFalse(self._queue(self.partners))
 
