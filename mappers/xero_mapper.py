@@ -207,7 +207,7 @@ class XeroMapper(models.AbstractModel):
     def _check_start(self, record, connection):
         """Raise Skip for what is dated before *Sync Documents Dated From*."""
         if not self._is_since_start(record, connection):
-            raise Skip(self.env._("Dated before the start date of the connection."))
+            raise Skip(self.env._("Dated before the start date of the connection. Export Now asks, and sends it."))
 
     def _vanished(self, id_, binding):
         """What to do for a record that is gone; by default nothing."""
