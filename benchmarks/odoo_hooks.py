@@ -344,7 +344,7 @@ if args["action"] == "measure":
     if "xero.connection" in env:
         env["xero.connection"]._any_active()  # in the cache of every running server
         env["xero.connection"]._settings_on()
-        env["xero.binding"]._rare()
+        env["xero.binding"]._kinds_linked()
     if args.get("turns"):
         TURNS = Turns(*args["turns"])
     if args.get("clock"):

@@ -60,7 +60,7 @@ class XeroMapperDocument(models.AbstractModel):
             **self._representation(move, self._lines(move, prepared), prepared),
         }
         # In a locked period nothing can be changed in Xero, so a mapping made since does not try to.
-        is_closed = prepared["connection"]._is_locked(self._date(move))
+        is_closed = prepared["connection"]._is_locked(move._xero_day())
         return self._with_mapped(move, payload, prepared, is_closed)
 
     def _check_belongs(self, move, connection):
@@ -80,12 +80,8 @@ class XeroMapperDocument(models.AbstractModel):
     def _check_period(self, move, connection):
         """xero-api.md 4.2: nothing can be posted or changed on or before Xero's lock dates."""
         locks = [date for date in (connection.period_lock_date, connection.end_of_year_lock_date) if date]
-        if locks and self._date(move) <= max(locks):
-            raise Hold("period_locked", move, date=str(self._date(move)), lock_date=str(max(locks)))
-
-    @api.model
-    def _date(self, move):
-        return move.invoice_date or move.date
+        if locks and move._xero_day() <= max(locks):
+            raise Hold("period_locked", move, date=str(move._xero_day()), lock_date=str(max(locks)))
 
     # === HEADER === #
 
@@ -94,7 +90,7 @@ class XeroMapperDocument(models.AbstractModel):
         return {
             "Type": self._types[move.move_type],
             "Contact": {"ContactID": self._contact_id(move, prepared)},
-            "Date": self._date(move).isoformat(),
+            "Date": move._xero_day().isoformat(),
             **self._currency_keys(move, prepared),
             "Status": connection.document_status or "AUTHORISED",
             **self._numbers(move),
@@ -140,7 +136,7 @@ class XeroMapperDocument(models.AbstractModel):
         return {
             "total": str(decimal(move.amount_total, 2)),
             "tax": str(decimal(move.amount_tax, 2)),
-            "date": self._date(move).isoformat(),
+            "date": move._xero_day().isoformat(),
         }
 
     # === LINKED DOCUMENTS === #

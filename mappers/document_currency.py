@@ -24,7 +24,7 @@ class XeroMapperDocument(models.AbstractModel):
     def _currency_keys(self, move, prepared):
         """The document's currency, and the rate at which Odoo posted it where that is not the base currency."""
         currency = move.currency_id
-        rate = self._rate_keys(move.company_id, currency, move.invoice_currency_rate, self._date(move), move)
+        rate = self._rate_keys(move.company_id, currency, move.invoice_currency_rate, move._xero_day(), move)
         if currency.name not in prepared["currencies"]:
             raise Wait(currency)
         return {"CurrencyCode": currency.name, **rate}

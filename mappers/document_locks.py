@@ -14,7 +14,7 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _check_period(self, move, connection):
         """As the connection says: what is new may go on another day or as a draft; changes of what is locked never."""
-        if not connection._is_locked(self._date(move)):
+        if not connection._is_locked(move._xero_day()):
             return
         binding = self.env["xero.binding"]._for(connection, move).get(move.id)
         agreed = binding and binding.external_id and (binding.agreed or {})
@@ -34,7 +34,7 @@ class XeroMapperDocument(models.AbstractModel):
             header["Date"] = day.isoformat()
             if not header["Type"].startswith("ACCPAY"):
                 header["Reference"] = self._with_original_date(move, header.get("Reference"))
-        elif self._is_new(move, prepared) and connection._is_locked(self._date(move)):
+        elif self._is_new(move, prepared) and connection._is_locked(move._xero_day()):
             header["Status"] = "DRAFT" if connection.lock_policy == "draft" else header["Status"]
         return header
 
@@ -47,8 +47,8 @@ class XeroMapperDocument(models.AbstractModel):
 
     def _payload(self, move, prepared):
         action, payload, *facts = super()._payload(move, prepared)
-        if facts and payload.get("Date", str(self._date(move))) != str(self._date(move)):
-            moved = {"date": payload["Date"], "dated": payload["Date"], "instead_of": str(self._date(move))}
+        if facts and payload.get("Date", str(move._xero_day())) != str(move._xero_day()):
+            moved = {"date": payload["Date"], "dated": payload["Date"], "instead_of": str(move._xero_day())}
             facts = [{**facts[0], **moved}]
         return action, payload, *facts
 
@@ -70,16 +70,16 @@ class XeroMapperDocument(models.AbstractModel):
         connection = prepared["connection"]
         if not self._is_new(move, prepared):
             return self._kept_day(move, prepared["bindings"][move.id].agreed or {})
-        if connection.lock_policy == "first_open" and connection._is_locked(self._date(move)):
+        if connection.lock_policy == "first_open" and connection._is_locked(move._xero_day()):
             return connection._first_open_day()
         return None
 
     @api.model
     def _kept_day(self, move, agreed):
         """Once sent on another day a document stays there, until somebody dates it anew in Odoo."""
-        same = agreed.get("instead_of") == str(self._date(move))
+        same = agreed.get("instead_of") == str(move._xero_day())
         return date.fromisoformat(agreed["dated"]) if same and agreed.get("dated") else None
 
     def _with_original_date(self, move, text):
-        original = self.env._("dated %(date)s", date=self._date(move))
+        original = self.env._("dated %(date)s", date=move._xero_day())
         return f"{text or ''} ({original})".strip()[-REFERENCE_LENGTH:]

@@ -18,7 +18,7 @@ class XeroMapperInvoice(models.AbstractModel):
     _deep_link_path = "/AccountsReceivable/View.aspx?InvoiceID=%s"
 
     def _header(self, move, prepared):
-        due = move.invoice_date_due or self._date(move)
+        due = move.invoice_date_due or move._xero_day()
         return {**super()._header(move, prepared), "DueDate": due.isoformat()}
 
     def _numbers(self, move):

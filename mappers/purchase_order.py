@@ -119,10 +119,6 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
     # === HEADER === #
 
     @api.model
-    def _date(self, order):
-        return local_day(order.company_id, order.date_approve or order.date_order)
-
-    @api.model
     def _number(self, order):
         return self._documents()._number(order.name)
 
@@ -130,7 +126,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
         header = {
             "Contact": {"ContactID": self._documents()._contact_of(order.partner_id.commercial_partner_id, prepared)},
             "PurchaseOrderNumber": self._number(order),
-            "Date": self._date(order).isoformat(),
+            "Date": order._xero_day().isoformat(),
             **self._currency_keys(order, prepared),
         }
         if order.date_planned:
@@ -143,7 +139,7 @@ class XeroMapperPurchaseOrder(models.AbstractModel):
     def _currency_keys(self, order, prepared):
         if order.currency_id.name not in prepared["currencies"]:
             raise Wait(order.currency_id)
-        day = self._date(order)
+        day = order._xero_day()
         rate = self._rate_keys(order.company_id, order.currency_id, order.currency_rate, day, order)
         return {"CurrencyCode": order.currency_id.name, **rate}
 

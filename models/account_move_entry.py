@@ -44,7 +44,7 @@ class AccountMove(models.Model):
         if self.env["xero.connection"]._any_sends("sync_manual_journals"):
             linked = SQL("%s AND m.company_id = c.company_id", LINKED)
             entries = SQL("%s AND m.id = ANY(%s)", self._xero_entries_query(linked), list(ids))
-        elif "ManualJournals" in self.env["xero.binding"]._rare():
+        elif self.env["xero.binding"]._any_linked("ManualJournals"):
             entries = self._xero_linked_entries_query(ids)
         else:
             return super()._xero_mark_query(ids)

@@ -11,7 +11,7 @@ class AccountPartialReconcile(models.Model):
         """Refunds of what is, or will be, an over- or prepayment; ``c`` is the connection, ``p`` the matching."""
         if not (
             self.env["xero.connection"]._any_sends("unallocated_payments")
-            or "account.payment" in self.env["xero.binding"]._rare()
+            or self.env["xero.binding"]._any_linked("account.payment")
         ):
             return super()._xero_of_document()
         return SQL(

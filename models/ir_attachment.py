@@ -6,7 +6,6 @@ from .xero_sync_mixin import LINKED
 
 # What makes a file another one, or another document's.
 WATCHED = frozenset({"datas", "raw", "db_datas", "name", "res_id", "res_model", "res_field"})
-START, EVER = SQL("c.sync_from_date"), SQL("'-infinity'")  # the first day of documents whose files go
 
 
 class IrAttachment(models.Model):
@@ -47,27 +46,25 @@ class IrAttachment(models.Model):
         )
 
     @api.model
-    def _xero_older_files_query(self, move_ids):
-        """The same of documents that somebody sends although they are older."""
-        condition = SQL("a.res_id = ANY(%s) AND %s", list(move_ids), self._xero_unsent())
-        return self._xero_files_query(condition, since=EVER)
+    def _xero_files_query(self, condition, older=False):
+        """SQL that selects (connection_id, model, res_id) of files of documents that go to Xero.
 
-    @api.model
-    def _xero_files_query(self, condition, since=START):
-        """SQL that selects (connection_id, model, res_id) of files of documents that go to Xero."""
+        :param condition: SQL on the file ``a``, its document ``m`` and the connection ``c``
+        :param older: whether it is decided already that these documents go, whatever their date
+        """
         return SQL(
             """SELECT c.id, 'ir.attachment', a.id FROM ir_attachment a
                  JOIN account_move m ON a.res_model = 'account.move' AND m.id = a.res_id AND m.state = 'posted'
                  JOIN xero_connection c ON c.company_id = m.company_id AND %s
                 WHERE a.type = 'binary' AND m.move_type IN %s
-                  AND COALESCE(m.invoice_date, m.date) >= %s
+                  AND %s
                   AND (c.sync_receipts OR m.move_type NOT IN %s)
                   AND (c.send_attachments AND a.res_field IS NULL
                        OR c.send_invoice_pdf AND a.res_field = 'invoice_pdf_report_file')
                   AND %s""",
             LINKED,
             DOCUMENT_TYPES,
-            since,
+            SQL("TRUE") if older else SQL("COALESCE(m.invoice_date, m.date) >= c.sync_from_date"),
             RECEIPT_TYPES,
             condition,
         )
@@ -90,6 +87,10 @@ class AccountMove(models.Model):
         """A document takes along the files that it had before it was posted."""
         if not self.env["xero.connection"]._any_sends("send_attachments", "send_invoice_pdf"):
             return super()._xero_mark_query(ids)
+        return SQL("%s UNION ALL %s", super()._xero_mark_query(ids), self._xero_unsent_files_query(ids))
+
+    @api.model
+    def _xero_unsent_files_query(self, ids, older=False):
         attachments = self.env["ir.attachment"]
-        files = attachments._xero_files_query(SQL("a.res_id = ANY(%s) AND %s", list(ids), attachments._xero_unsent()))
-        return SQL("%s UNION ALL %s", super()._xero_mark_query(ids), files)
+        condition = SQL("a.res_id = ANY(%s) AND %s", list(ids), attachments._xero_unsent())
+        return attachments._xero_files_query(condition, older)

@@ -98,7 +98,7 @@ class AccountMove(models.Model):
 
     def _xero_mark_query(self, ids):
         """A bill that is posted, or is no more, says whether its orders are billed."""
-        if "purchase.order" not in self.env["xero.binding"]._rare():
+        if not self.env["xero.binding"]._any_linked("purchase.order"):
             return super()._xero_mark_query(ids)
         orders = SQL(
             """SELECT b.connection_id, 'purchase.order', p.order_id FROM account_move_line l

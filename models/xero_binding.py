@@ -56,8 +56,13 @@ class XeroBinding(models.Model):
     _last_export = models.Index("(connection_id, model, last_export_date)")
 
     @api.model
+    def _any_linked(self, kind):
+        """Whether any connection has links of a kind, a key of ``RARE``."""
+        return kind in self._kinds_linked()
+
+    @api.model
     @ormcache(cache="stable")
-    def _rare(self):
+    def _kinds_linked(self):
         """Those of ``RARE`` that any connection has; in the stable cache, as ``_any_active`` is."""
         connections = (
             self.env["xero.connection"].sudo().with_context(active_test=False).search([("state", "!=", "draft")])
@@ -65,17 +70,11 @@ class XeroBinding(models.Model):
         ours = Domain("connection_id", "in", connections.ids)
         return frozenset(name for name, domain in RARE.items() if self.sudo().search_count(ours & domain, limit=1))
 
-    def _note_rare(self, names):
+    def _note_kinds(self, names):
         """The first link of its kind: every server has to know, also who asked before this one is committed."""
-        if (RARE.keys() & names) - self._rare():
+        if (RARE.keys() & names) - self._kinds_linked():
             self.env.registry.clear_cache("stable")
             self.env.cr.postcommit.add(lambda registry=self.env.registry: registry.clear_cache("stable"))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        bindings = super().create(vals_list)
-        self._note_rare({name for binding in bindings for name in (binding.model, binding.resource)})
-        return bindings
 
     @api.model
     def _for(self, connection, records):
@@ -146,7 +145,7 @@ class XeroBinding(models.Model):
             )
         )
         self.invalidate_model()
-        self._note_rare({name for row in rows for name in (row["model"], row["resource"])})
+        self._note_kinds({name for row in rows for name in (row["model"], row["resource"])})
 
     @api.autovacuum
     def _gc_orphans(self):

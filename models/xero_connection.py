@@ -17,7 +17,7 @@ MARKING_SETTINGS = frozenset(
     {"sync_manual_journals", "sync_bank_transfers", "send_attachments", "send_invoice_pdf", "history_notes"}
     | {"unallocated_payments"}
 )
-OFF = (False, "hold")
+OFF = (False, "hold")  # values with which one of them sends nothing
 
 ORGANISATION_URL = "https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}"
 

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..business_hours import local_day
+
 DECIDED = "xero_older_decided"  # context key: somebody was asked whether older documents go
 
 
@@ -10,7 +12,7 @@ class XeroSyncMixin(models.AbstractModel):
     _inherit = "xero.sync.mixin"
 
     def _xero_day(self):
-        """The day that decides whether the record goes by itself; None where none does. A hook."""
+        """The record's day in the books, by which it goes by itself or not; None for what has no such day."""
         return
 
     def _xero_older(self):
@@ -58,7 +60,7 @@ class AccountMove(models.Model):
             "%s UNION ALL %s UNION ALL %s",
             query,
             partials._xero_mark_query(partials.ids),
-            self.env["ir.attachment"]._xero_older_files_query(older.ids),
+            self._xero_unsent_files_query(older.ids, older=True),
         )
 
 
@@ -66,7 +68,7 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     def _xero_day(self):
-        return self.env["xero.mapper.purchase_order"]._date(self)
+        return local_day(self.company_id, self.date_approve or self.date_order)
 
     def _xero_older(self):
         return super(PurchaseOrder, self.filtered(lambda order: order.state != "cancel"))._xero_older()

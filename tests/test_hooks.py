@@ -16,7 +16,7 @@ class TestHooks(XeroCase):
         self._link(self.partners, "Contacts")
         self.env["xero.connection"]._any_active()  # in the cache of every running server
         self.env["xero.connection"]._settings_on()
-        self.env["xero.binding"]._rare()
+        self.env["xero.binding"]._kinds_linked()
         self._mark()
 
     def _link(self, records, resource):
@@ -124,7 +124,7 @@ class TestHooks(XeroCase):
         self.connection.active = False
         self.env["xero.connection"]._any_active()
         self.env["xero.connection"]._settings_on()
-        self.env["xero.binding"]._rare()
+        self.env["xero.binding"]._kinds_linked()
         self.assertEqual(self._extra_queries(lambda number: self.partners.write({"phone": f"+64 9 {number:03}"})), 0)
         self.assertFalse(self._queue(self.partners))
 

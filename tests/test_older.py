@@ -44,7 +44,7 @@ class TestOlder(XeroCase):
         self.assertFalse(self._queue())
 
     def test_goes_with_what_was_credited(self):
-        """An older invoice and its older credit note, chosen together, are allocated in Xero; the note alone stays."""
+        """An older credit note stays when its invoice is sent, and is allocated once somebody sends it too."""
         wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=self.old.ids)
         wizard = wizard.create({"journal_id": self.old.journal_id.id, "date": self.day, "reason": "returned"})
         note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])

@@ -30,7 +30,7 @@ class XeroOlder(models.TransientModel):
 
     def _explain(self, older):
         connections = self.env["xero.connection"].sudo().browse(older._xero_connection_ids())
-        days = connections.filtered(lambda connection: connection.company_id in older.company_id)
+        theirs = connections.filtered(lambda connection: connection.company_id in older.company_id)
         return "\n".join(
             self.env._(
                 "Documents dated from %(day)s on go to %(organisation)s by themselves. What is older may be in its "
@@ -38,7 +38,7 @@ class XeroOlder(models.TransientModel):
                 organisation=connection.organisation_name or connection.name,
                 day=format_date(self.env, connection.sync_from_date),
             )
-            for connection in days
+            for connection in theirs
         )
 
     def action_send(self):
